@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef HEX_H
+#define HEX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "span.h"
+
+/* 2n lowercase digits and a NUL. */
+void hex_encode(char *out, const uint8_t *in, size_t n);
+
+/* Exactly 2n lowercase digits into n bytes; -1 for anything else. */
+int hex_decode(uint8_t *out, size_t n, struct span in);
+
+/*
+ * Base64 of RFC 4648 section 4, with padding: 4 * ((n + 2) / 3) characters
+ * and a NUL.
+ */
+#define BASE64_LEN(n) (4 * (((n) + 2) / 3))
+void base64_encode(char *out, const uint8_t *in, size_t n);
+
+/* Strict: padded, no other bytes, no stray bits; exactly n bytes, or -1. */
+int base64_decode(uint8_t *out, size_t n, struct span in);
+
+#endif
