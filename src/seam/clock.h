@@ -12,6 +12,12 @@ struct clock {
 
 	/* Sleeps; ends early when a signal asks the process to end. */
 	void (*sleep_ms)(struct clock *, int64_t ms);
+
+	/*
+	 * The signal that asks the process to end, or 0.  Whatever waits
+	 * looks here after EINTR and gives up with ERR_INTERRUPTED.
+	 */
+	int (*stop_signal)(struct clock *);
 };
 
 #endif
