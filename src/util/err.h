@@ -98,7 +98,11 @@ struct err {
 /* Start clean.  A struct err set to zeroes is the same. */
 void err_clear(struct err *e);
 
-/* Record a failure; returns -1.  The message is cut where it is too long. */
+/*
+ * Record a failure, in place of any earlier one; returns -1.  What a terminal
+ * would act on, or is not UTF-8, becomes %XX (text.h), so that a hostile name
+ * is harmless.  A message that is too long loses its middle ("...").
+ */
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

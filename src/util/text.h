@@ -18,6 +18,9 @@ bool text_is_utf8(struct span s);
  */
 void text_escape(struct buf *out, struct span name);
 
+/* The same for a whole message, in which '%' stays as it is. */
+void text_clean(struct buf *out, struct span message);
+
 /* The way back: -1 for a '%' without two uppercase hex digits. */
 int text_unescape(struct buf *out, struct span text);
 
