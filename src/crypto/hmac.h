@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef HMAC_H
+#define HMAC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sha256.h"
+
+/*
+ * HMAC-SHA256 (RFC 2104, FIPS 198-1), streaming.  Keys of any length.
+ * The context holds what the key became: hmac_final() wipes it, and whoever
+ * does not get that far calls wipe_mem().
+ */
+#define HMAC_LEN SHA256_LEN
+
+struct hmac {
+	struct sha256 inner;
+	struct sha256 outer;
+};
+
+void hmac_init(struct hmac *m, const void *key, size_t len);
+void hmac_update(struct hmac *m, const void *p, size_t n);
+void hmac_final(struct hmac *m, uint8_t out[HMAC_LEN]);
+
+/* All at once.  out may be the key's own memory. */
+void hmac_of(uint8_t out[HMAC_LEN], const void *key, size_t key_len,
+    const void *p, size_t n);
+
+/* Are they equal?  In a time that does not tell where they differ. */
+bool hmac_equal(const uint8_t a[HMAC_LEN], const uint8_t b[HMAC_LEN]);
+
+#endif
