@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef STORE_CONF_H
+#define STORE_CONF_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "endpoint.h"
+#include "err.h"
+#include "field.h"
+
+/* A store's settings: a bucket behind an endpoint, and how to talk to it. */
+
+enum addressing { ADDRESSING_PATH, ADDRESSING_VIRTUAL };
+
+struct store_conf {
+	const char *provider_kind;
+	const char *store_ref;
+	const char *endpoint;		/* a URL, or ... */
+	const char *endpoint_host;	/* ... HOST[:PORT], https */
+	const char *bucket;
+	const char *region;		/* NULL: the provider's own */
+	const char *access_key_id_ref;
+	const char *secret_access_key_ref;
+	const char *session_token_ref;	/* NULL: none */
+	int addressing;			/* enum addressing */
+	const char *ca_file;		/* PEM file, or "system"; NULL: Mozilla's */
+	const char *pin;		/* sha256/BASE64 of the public key */
+	bool allow_plain_http;
+	uint64_t connect_timeout;	/* milliseconds, as all of these */
+	uint64_t stall_timeout;
+	uint64_t request_timeout;	/* 0: the default of each request */
+	uint64_t min_rate;		/* bytes a second */
+	uint64_t max_attempts;
+	uint64_t backoff_base;
+	uint64_t max_puts;		/* UINT64_MAX: no ceiling, as for ... */
+	uint64_t max_bytes_up;
+	uint64_t max_bytes_down;
+};
+
+extern const struct field store_conf_fields[];
+
+/* All presets, nothing else set. */
+void store_conf_init(struct store_conf *sc);
+
+/*
+ * What no single field can tell: that the endpoint is given once, that the
+ * bucket's name can be one (the union of the providers' rules: 3 to 63 of
+ * [a-z0-9.-] and, as old buckets have, [A-Z_]), that a dotted bucket is not
+ * asked for in virtual style over TLS, the forms of references and pin.
+ * Fills in ep.  Reads no secret, sends nothing.
+ */
+int store_conf_check(const struct store_conf *sc, struct endpoint *ep,
+    struct err *e);
+
+#endif
