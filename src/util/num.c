@@ -38,6 +38,8 @@ with_unit(struct span s, const struct unit *units, uint64_t max,
 	struct span digits = s, name;
 	uint64_t n;
 
+	if (s.len == 0)
+		return -1;
 	while (digits.len > 0 && (digits.p[digits.len - 1] < '0' ||
 	    digits.p[digits.len - 1] > '9'))
 		digits.len--;
