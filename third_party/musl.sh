@@ -1,0 +1,22 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 the consign authors
+#
+# usage: CC=... CROSS_COMPILE=... CFLAGS=... third_party/musl.sh SRC OUT [TARGET]
+#
+# Builds a static musl from SRC, out of tree, and installs it as OUT/include
+# and OUT/lib.  TARGET is musl's name of the machine (default: this machine).
+set -eu
+
+src=$1
+out=$2
+root=$PWD
+rm -rf "$out"
+mkdir -p "$out/obj"
+up=$(echo "$out/obj" | sed 's,[^/][^/]*,..,g')	# back to $root: no full path
+cd "$out/obj"
+"$up/$src/configure" ${3:+--target="$3"} --prefix="$root/$out" \
+    --syslibdir="$root/$out/lib" --disable-shared --enable-static \
+    > configure.log
+${MAKE:-make} > make.log
+${MAKE:-make} install > install.log
