@@ -37,8 +37,7 @@ const struct field store_conf_fields[] = {
 	  .offset = AT(session_token_ref), .value = "REF",
 	  .what = "where a session token is (env:AWS_SESSION_TOKEN, if set)" },
 	{ .name = "addressing", .type = FIELD_CHOICE, .offset = AT(addressing),
-	  .preset = "path", .choices = addressing_names,
-	  .value = "path|virtual",
+	  .choices = addressing_names, .value = "path|virtual",
 	  .what = "where the bucket's name goes: into the path or the host" },
 	{ .name = "ca_file", .type = FIELD_TEXT, .offset = AT(ca_file),
 	  .value = "FILE", .what = "trust only these roots (PEM), or: system" },
@@ -62,8 +61,8 @@ const struct field store_conf_fields[] = {
 	  .offset = AT(request_timeout), .max = 604800000, .value = "TIME",
 	  .what = "for a whole request (none for GET, else 14m)" },
 	{ .name = "max_attempts", .type = FIELD_COUNT,
-	  .offset = AT(max_attempts), .preset = "4", .min = 1, .max = 100,
-	  .value = "N", .what = "failures in a row of one request" },
+	  .offset = AT(max_attempts), .min = 1, .max = 100,
+	  .value = "N", .what = "failures in a row of one request (4)" },
 	{ .name = "backoff_base", .type = FIELD_MS,
 	  .offset = AT(backoff_base), .preset = "500ms", .max = 600000,
 	  .value = "TIME", .what = "the first pause is up to this, then doubles" },
@@ -82,7 +81,7 @@ const struct field store_conf_fields[] = {
 void
 store_conf_init(struct store_conf *sc)
 {
-	*sc = (struct store_conf){0};
+	*sc = (struct store_conf){ .addressing = ADDRESSING_PROVIDER };
 	field_presets(store_conf_fields, sc);
 }
 

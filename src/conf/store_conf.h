@@ -12,7 +12,11 @@
 
 /* A store's settings: a bucket behind an endpoint, and how to talk to it. */
 
-enum addressing { ADDRESSING_PATH, ADDRESSING_VIRTUAL };
+enum addressing {
+	ADDRESSING_PATH,
+	ADDRESSING_VIRTUAL,
+	ADDRESSING_PROVIDER	/* not said: what the provider's row says */
+};
 
 struct store_conf {
 	const char *provider_kind;
@@ -32,7 +36,7 @@ struct store_conf {
 	uint64_t stall_timeout;
 	uint64_t request_timeout;	/* 0: the default of each request */
 	uint64_t min_rate;		/* bytes a second */
-	uint64_t max_attempts;
+	uint64_t max_attempts;		/* 0: what the provider's row says */
 	uint64_t backoff_base;
 	uint64_t max_puts;		/* UINT64_MAX: no ceiling, as for ... */
 	uint64_t max_bytes_up;

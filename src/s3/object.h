@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef OBJECT_H
+#define OBJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client.h"
+#include "err.h"
+#include "etag.h"
+
+/*
+ * Objects: look, store, fetch.  What each answer proves is decided here, by
+ * the rules of DESIGN.md ("Rules of the wire"); "cannot tell" is
+ * ERR_INDETERMINATE and never success, absence or mismatch.
+ */
+#define OBJECT_VERSION_MAX 128
+
+/* A generation: what one completed write left at a key. */
+struct object {
+	bool exists;
+	int64_t size;
+	char etag[ETAG_MAX + 1];		/* normal form; "": none */
+	char version_id[OBJECT_VERSION_MAX + 1];	/* "": none */
+};
+
+/* Both describe the same write, as far as they name it at all. */
+bool object_same_generation(const struct object *a, const struct object *b);
+
+/*
+ * HEAD, with retries.  404 is "does not exist"; a refusal, which has no code
+ * in a HEAD, is asked again once as GET of one byte.  Where GET is refused
+ * too, absence cannot be seen: ERR_ABSENCE_NOT_VISIBLE.
+ */
+int object_look(struct client *c, struct span key, struct object *o,
+    struct err *e);
+
+/*
+ * One attempt to store body at key; whatever happens is for the caller to
+ * judge (client.answered, client.refusal).  only_new asks the store to refuse
+ * where the key exists (If-None-Match: *).  o has what the answer said of the
+ * generation; HEAD is the reliable source.
+ */
+struct object_put {
+	struct span key;
+	struct client_body *body;
+	const char *sha256_hex;		/* of the body */
+	bool only_new;
+};
+
+int object_put(struct client *c, const struct object_put *put,
+    struct object *o, struct err *e);
+
+/* Where fetched bytes go. */
+struct object_sink {
+	int (*write)(struct object_sink *, const void *p, size_t n,
+	    struct err *);
+	/* Forget everything: the bytes come again from the first. */
+	int (*restart)(struct object_sink *, struct err *);
+};
+
+/*
+ * GET of one generation, all of it, with retries: where the line breaks it
+ * goes on from the byte reached (Range with If-Match or version id), and the
+ * count of failures starts afresh when bytes have come.
+ *
+ * want names the generation by size and, where it has them, ETag and version
+ * id; every answer must agree.  Where want.size is -1 whatever is there is
+ * taken, and *want filled in from the first answer.
+ *
+ *	ERR_NOT_FOUND		nothing is there
+ *	ERR_REPLACED_BY_OTHER	another generation is there
+ *	ERR_INDETERMINATE	what came is no proper copy: an answer that
+ *				names another generation or size than HEAD
+ *				did, or is encoded
+ */
+int object_fetch(struct client *c, struct span key, struct object *want,
+    struct object_sink *sink, struct err *e);
+
+#endif
