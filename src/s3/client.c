@@ -254,10 +254,11 @@ client_begin(struct client *c, const struct client_request *req,
 	bool kept;
 	int rc;
 
-	c->answered = false;
+	c->answered = c->resent = false;
 	rc = exchange(c, req, &kept, e);
 	if (rc != 0 && may_resend(c, req, kept, e)) {
 		client_close(c);
+		c->resent = true;
 		err_clear(e);
 		rc = exchange(c, req, &kept, e);
 	}

@@ -98,6 +98,7 @@ struct client {
 	struct http http;
 	struct s3err refusal;	/* why client_begin() failed, if answered */
 	bool answered;		/* client_begin() failed by an answer */
+	bool resent;		/* it was sent twice, see client_begin() */
 	bool skew_known;
 	int64_t skew_s;		/* the store's clock less ours */
 
@@ -114,7 +115,9 @@ void client_init(struct client *c, const struct client_config *conf,
 /*
  * 0 when a 2xx is in.  -1 otherwise: with answered set, refusal says what the
  * store said; without, no proper answer came, and what the request did is not
- * known.  ERR_PUT_CEILING_EXCEEDED and ERR_SUSPENDED (bytes) come before
+ * known.  A kept connection that ended before a byte of the answer is replaced
+ * once, and the request sent again (resent): but never one that begins or
+ * completes an upload.  ERR_PUT_CEILING_EXCEEDED and ERR_SUSPENDED (bytes) come before
  * anything is sent.
  */
 int client_begin(struct client *c, const struct client_request *req,
