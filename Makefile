@@ -5,34 +5,39 @@
 #	make debug	build/debug/consign: glibc, address and undefined sanitizers
 #	make test	unit tests, vectors and corpus, under the sanitizers
 #	make cross	build/TARGET/consign for each cross/TARGET.mk, tested in qemu
-#	make fuzz T=x	fuzzes tests/fuzz/fuzz_x.c for SECONDS (60)
-#	make check	everything above and more; what has to pass
+#	make fuzz T=x	fuzzes tests/fuzz/fuzz_x.c for SECONDS=60
+#	make check	everything above and more: what has to pass
 #	make demo	a store on loopback, and an archive there and back
-#	V=1		shows the commands;  WERROR=  lets warnings be
+#	make clean	removes what was built;  distclean: fetched sources too
 #
-# One run of make builds one flavour: the release for this machine (native),
-# for another (the names in cross/), or a glibc build (debug, clang, fuzz).
+#	V=1 shows the commands;  WERROR= lets warnings be.
+#
+# One run of make builds one flavour: the release for this machine (native)
+# or for another (the names in cross/), or a glibc build (debug, clang, fuzz).
 
 FLAVOUR = native
 GLIBC   = debug clang fuzz
 TARGETS = $(basename $(notdir $(wildcard cross/*.mk)))
 WERROR  = -Werror
 FLOOR   = 1
+SECONDS = 60
 Q       = $(if $(V),,@)
 SAY     = $(if $(V),@:,@printf '  %-7s %s\n')
 MAKEFLAGS += --no-print-directory
 
 all:
-.PHONY: all debug test cross fuzz check demo clean FORCE
+.PHONY: all objects tests debug test cross fuzz check demo clean distclean
 .DELETE_ON_ERROR:
+.SECONDARY:
 .SUFFIXES:
 
 # --- Layers ---------------------------------------------------------------
 
-# From the top down, in the order of linking; seam has headers only.
+# From the top down, which is the order of linking.  seam is headers only.
 LAYERS = cmd work policy store conf s3 http net crypto os util seam
 
-# Whose headers a layer may include: nothing else is on its search path.
+# Whose headers a layer may include.  Nothing else is on its search path.
+# (work names http only because the headers of s3 do.)
 SEES_util   =
 SEES_seam   = util
 SEES_os     = util seam
@@ -47,242 +52,287 @@ SEES_work   = util seam os crypto s3 http
 SEES_cmd    = util seam os crypto http s3 conf store policy work
 SEES_main   = $(LAYERS)
 
-# The same for the parts of tests/; t_*.c of a layer see what the layer sees.
+# The same for the folders of tests/ that are not named after a layer.
 SEES_vec     = util
 SEES_fake    = util seam
 SEES_vectors = util seam crypto http s3
 SEES_s3d     = util
 SEES_fuzz    = $(LAYERS)
 
-# Other people's headers.  In tests BearSSL is the oracle of our own crypto.
+# Other people's headers.  ORACLE: for a layer's tests only, to compare with.
 THIRD_net     = bearssl
 THIRD_conf    = libyaml
 THIRD_store   = uthash
 THIRD_main    = bearssl
 THIRD_fake    = bearssl
 THIRD_s3d     = bearssl
-THIRD_vectors = bearssl
+THIRD_fuzz    = bearssl
 ORACLE_crypto = bearssl
 ORACLE_s3     = bearssl
 %/src/crypto/ecdsa.o: THIRD_crypto = bearssl
 
+# What a layer's tests link: the layer and what it sees, whether directly or
+# through that.  Of conf and store, policy sees types only.
+closure = $(filter $(1) $(SEES_$(1)) $(foreach l,$(SEES_$(1)),$(SEES_$l)),\
+	$(LAYERS))
+links   = $(if $(filter policy,$(1)),policy util,$(closure))
+
 # --- Flavours -------------------------------------------------------------
 
-ifneq ($(filter $(FLAVOUR),$(TARGETS)),)
-include cross/$(FLAVOUR).mk
-endif
+-include $(wildcard cross/$(FLAVOUR).mk)
 
 OUT   = build$(if $(filter native,$(FLAVOUR)),,/$(FLAVOUR))
 OBJ   = build/$(FLAVOUR)
 DEP   = build/dep/$(FLAVOUR)
 TESTS = $(if $(filter debug,$(FLAVOUR)),build/tests,$(OBJ)/tests)
-
-CC = $(X)gcc
-AR = $(X)ar
+CC    = $(X)gcc
+AR    = $(X)ar
+HOSTCC = gcc
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla $(WERROR)
-HARD = -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections
+CPP  = -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -MMD -MP \
+	$(addprefix -include ,$(wildcard src/util/banned.h))
 
 ifeq ($(filter $(FLAVOUR),$(GLIBC)),)
 
-# Release: our own musl, a static PIE.  The flags are spelt out because
-# -static-pie leaves an interpreter in the ARM and MIPS binaries of GCC 12.
-OPT    = -Os
-FAST   = -O2
-gccfile = $(shell $(CC) $(MACHINE) -print-file-name=$(1))
-MODE   = $(MACHINE) $(HARD) -nostdinc -isystem $(DEP)/musl/include \
+# A release: our own musl, a static PIE.  All flags are spelt out because the
+# -static-pie of GCC 12 leaves an interpreter in ARM and MIPS binaries.
+gccfile  = $(shell $(CC) $(MACHINE) -print-file-name=$(1))
+OPT      = -Os
+FAST     = -O2
+HARD     = -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections
+MODE     = $(MACHINE) $(HARD) -nostdinc -isystem $(DEP)/musl/include \
 	-isystem $(call gccfile,include)
-FOREIGN = $(MODE)
-LIBC   = $(DEP)/musl/lib/libc.a
-LINK   = $(CC) $(MACHINE) -nostdlib -static \
+FOREIGN  = $(MODE)
+LIBC     = $(DEP)/musl/lib/libc.a
+LINK     = $(CC) $(MACHINE) -nostdlib -static \
 	-Wl,-pie,--no-dynamic-linker,-z,text,--gc-sections \
 	-Wl,-z,relro,-z,now,-z,noexecstack,--build-id=none,--hash-style=gnu \
-	$(PAGE) $(addprefix $(DEP)/musl/lib/,rcrt1.o crti.o) \
+	$(PAGE) $(DEP)/musl/lib/rcrt1.o $(DEP)/musl/lib/crti.o \
 	$(call gccfile,crtbeginS.o) -L$(DEP)/musl/lib
 LINK_END = -Wl,--start-group -lc $(call gccfile,libgcc.a) \
 	$(call gccfile,libgcc_eh.a) -Wl,--end-group \
 	$(call gccfile,crtendS.o) $(DEP)/musl/lib/crtn.o
+STRIP    = $(X)strip
 
 else
 
-SAN     = -fsanitize=address,undefined -fno-sanitize-recover=all
 ifneq ($(FLAVOUR),debug)
-CC      = clang
+CC       = clang
 endif
 ifeq ($(FLAVOUR),fuzz)
-SAN    += -fsanitize=fuzzer-no-link
-FUZZER  = -fsanitize=fuzzer
+FUZZER   = -fsanitize=fuzzer
 endif
-OPT    = -O1 -g -fno-omit-frame-pointer
-FAST   = $(OPT)
-MODE   = $(SAN)
-FOREIGN = -g -fsanitize=address
-LINK   = $(CC) $(SAN)
+OPT      = $(FAST)
+FAST     = -O1 -g -fno-omit-frame-pointer
+MODE     = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	$(addsuffix -no-link,$(FUZZER))
+FOREIGN  = -g -fsanitize=address
+LINK     = $(CC) $(MODE)
+STRIP    = cp
 
 endif
 
-BANNED = $(addprefix -include ,$(wildcard src/util/banned.h))
-CPP    = -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -MMD -MP $(BANNED)
-CFLAGS = -std=c11 $(WARN) $(MODE) $(CPP)
+# --- Other people's sources: third_party/ ---------------------------------
 
-# --- Other people's sources -----------------------------------------------
-
-SRC = build/src
-
-$(SRC)/%/.unpacked: third_party/fetch.sh third_party/sources.list
-	$(SAY) FETCH $*
-	$(Q)third_party/fetch.sh $* $(@D)
-	$(Q)touch $@
-
-# Only one fetch at a time: they share apt's state.
-$(SRC)/libyaml/.unpacked: | $(SRC)/bearssl/.unpacked
-$(SRC)/uthash/.unpacked:  | $(SRC)/libyaml/.unpacked
-$(SRC)/musl/.unpacked:    | $(SRC)/uthash/.unpacked
-$(SRC)/cacert/.unpacked:  | $(SRC)/musl/.unpacked
-UNPACKED = $(foreach s,bearssl libyaml uthash musl cacert,$(SRC)/$s/.unpacked)
-
+SRC      = build/src
+SOURCES  = bearssl libyaml uthash musl cacert
+UNPACKED = $(SOURCES:%=$(SRC)/%/.unpacked)
 INC_bearssl = -isystem $(SRC)/bearssl/inc
 INC_libyaml = -isystem $(SRC)/libyaml/include
 INC_uthash  = -isystem $(SRC)/uthash/src
 
-$(DEP)/musl/lib/libc.a: $(SRC)/musl/.unpacked third_party/musl.sh
+$(SRC)/%/.unpacked: third_party/sources.list
+	$(SAY) FETCH $*
+	$(Q)third_party/fetch.sh $* $(@D)
+	@touch $@
+
+# One fetch at a time: they share apt's state.
+$(SRC)/libyaml/.unpacked: | $(SRC)/bearssl/.unpacked
+$(SRC)/uthash/.unpacked:  | $(SRC)/libyaml/.unpacked
+$(SRC)/musl/.unpacked:    | $(SRC)/uthash/.unpacked
+$(SRC)/cacert/.unpacked:  | $(SRC)/musl/.unpacked
+
+$(DEP)/musl/lib/libc.a: third_party/musl.sh $(SRC)/musl/.unpacked
 	$(SAY) MUSL $(FLAVOUR)
 	$(Q)CC="$(CC)" CROSS_COMPILE="$(X)" CFLAGS="-Os $(HARD) $(MACHINE)" \
-	    MAKE="$(MAKE)" third_party/musl.sh $(SRC)/musl $(DEP)/musl $(MUSL)
+	    MAKE="$(MAKE)" $< $(SRC)/musl $(DEP)/musl $(MUSL)
 
 $(DEP)/libbearssl.a: $(SRC)/bearssl/.unpacked
 $(DEP)/libyaml.a: $(SRC)/libyaml/.unpacked
 
-$(DEP)/lib%.a: third_party/%.mk $(LIBC)
+$(DEP)/lib%.a: third_party/lib%.mk $(LIBC)
 	$(SAY) LIB "$(FLAVOUR) $*"
-	$(Q)$(MAKE) -f $< SRC=$(SRC)/$* OUT=$(DEP) CC="$(CC)" AR="$(AR)" \
-	    CFLAGS="$(FOREIGN)"
+	$(Q)$(MAKE) -f $< CC="$(CC)" AR="$(AR)" CFLAGS="$(FOREIGN)" \
+	    SRC=$(patsubst %/.unpacked,%,$(filter %/.unpacked,$^)) OUT=$(DEP)
 
-# --- Our own objects: one archive a layer ---------------------------------
+# Mozilla's roots as a C file, by a program for the building machine.
+MKROOTS_BEARSSL = $(addprefix $(SRC)/bearssl/src/,x509/x509_decoder.c \
+	codec/pemdec.c codec/dec32be.c codec/enc32be.c codec/ccopy.c)
 
-# The first folder of an object's stem names its layer; main.c is "main".
-layer    = $(firstword $(subst /, ,$*))
-iquote   = $(foreach l,$(1),-iquote src/$l)
-third    = $(foreach t,$(1),$(INC_$t))
-COMPILE  = $(CC) $(OPT) $(CFLAGS) -c -o $@ $<
+build/mkroots: third_party/mkroots.c src/net/roots.h | $(UNPACKED)
+	$(SAY) HOSTCC $@
+	$(Q)$(HOSTCC) -std=c11 -O1 -D_POSIX_C_SOURCE=200809L -o $@ \
+	    -iquote src/net -I$(SRC)/bearssl/inc -I$(SRC)/bearssl/src \
+	    $< $(MKROOTS_BEARSSL)
+
+build/roots_data.c: build/mkroots $(SRC)/cacert/.unpacked
+	$(SAY) ROOTS $@
+	$(Q)build/mkroots $(SRC)/cacert > $@
+
+# --- Our objects: one archive a layer -------------------------------------
+
+# The first folder of an object's stem is its layer; of src/main.c it is main.
+layer   = $(firstword $(subst /, ,$*))
+iquote  = $(addprefix -iquote src/,$(1))
+third   = $(foreach t,$(1),$(INC_$t))
+objects = $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(1)/*.c))
+COMPILE = $(CC) -std=c11 $(OPT) $(WARN) $(MODE) $(CPP) -c -o $@ $<
 
 $(OBJ)/src/crypto/%.o: OPT = $(FAST)
 
 $(OBJ)/src/%.o: src/%.c Makefile | $(UNPACKED) $(LIBC)
-	$(SAY) CC "$@"
+	$(SAY) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) $(call iquote,$(SEES_$(layer))) \
 	    $(call third,$(THIRD_$(layer)))
 
+$(OBJ)/src/net/roots_data.o: build/roots_data.c Makefile | $(LIBC)
+	$(SAY) CC $@
+	@mkdir -p $(@D)
+	$(Q)$(COMPILE) -iquote src/net
+
 $(OBJ)/tests/%.o: tests/%.c Makefile | $(UNPACKED) $(LIBC)
-	$(SAY) CC "$@"
+	$(SAY) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -iquote tests -iquote tests/fake \
 	    $(call iquote,$(filter $(layer),$(LAYERS)) $(SEES_$(layer))) \
 	    $(call third,$(THIRD_$(layer)) $(ORACLE_$(layer)))
 
-# objects FOLDER
-objects = $(patsubst %.c,$(OBJ)/%.o,$(wildcard $(1)/*.c))
-
 define archive
-	$(SAY) AR "$@"
+	$(SAY) AR $@
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(Q)$(AR) rcsD $@ $(filter %.o,$^)
 endef
 
-define layer_archive
+# rules LAYER: its archive, and its unit tests, which link no more of ours
+# than the layer may see.
+define rules
 $(OBJ)/$(1).a: $(call objects,src/$(1))
 	$$(archive)
+
+$(TESTS)/$(1)/t_%: $(OBJ)/tests/$(1)/t_%.o $(OBJ)/tests.a \
+    $(patsubst %,$(OBJ)/%.a,$(links)) $(DEP)/libbearssl.a $(DEP)/libyaml.a
+	$$(link)
 endef
-$(foreach l,$(LAYERS),$(eval $(call layer_archive,$l)))
+$(foreach l,$(LAYERS),$(eval $(call rules,$l)))
 
-# What a layer needs to link: itself and, from the top down, what it sees.
-# policy sees no more than types of conf and store.
-closure = $(filter $(1) $(SEES_$(1)) $(foreach l,$(SEES_$(1)),$(SEES_$l)),$(LAYERS))
-LINKS_policy = policy util
-archives = $(addprefix $(OBJ)/,$(addsuffix .a,$(or $(LINKS_$(1)),$(call closure,$(1)))))
-libs     = $(if $(filter %/crypto.a,$(1)),$(DEP)/libbearssl.a) $(if $(filter %/conf.a,$(1)),$(DEP)/libyaml.a)
-
-define link
-	$(SAY) LINK "$@"
-	@mkdir -p $(@D)
-	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(LINK_END)
-endef
-
-# --- The program ----------------------------------------------------------
-
-ALL = $(foreach l,$(LAYERS),$(OBJ)/$l.a)
-
-$(OUT)/consign.debug: $(OBJ)/src/main.o $(ALL) $(DEP)/libbearssl.a $(DEP)/libyaml.a
-	$(link)
-
-ifeq ($(filter $(FLAVOUR),$(GLIBC)),)
-$(OUT)/consign: $(OUT)/consign.debug
-	$(Q)$(X)strip -o $@ $<
-else
-$(OUT)/consign: $(OBJ)/src/main.o $(ALL) $(DEP)/libbearssl.a $(DEP)/libyaml.a
-	$(link)
-endif
-
-all: $(if $(wildcard src/main.c),$(OUT)/consign) $(ALL)
-
-# --- Tests ----------------------------------------------------------------
+$(OBJ)/net.a: $(OBJ)/src/net/roots_data.o
 
 $(OBJ)/tests.a: $(call objects,tests) $(call objects,tests/fake)
 	$(archive)
 
-# unit LAYER: one program a t_*.c, linked with no more than the layer may see
-define unit
-$(TESTS)/$(1)/t_%: $(OBJ)/tests/$(1)/t_%.o $(OBJ)/tests.a \
-    $(call archives,$(1)) $(call libs,$(call archives,$(1)))
-	$$(link)
+define link
+	$(SAY) LINK $@
+	@mkdir -p $(@D)
+	$(Q)$(LINK) $(LINK_MODE) -o $@ $(filter %.o %.a,$^) $(LINK_END)
 endef
-$(foreach l,$(LAYERS),$(eval $(call unit,$l)))
-UNITS = $(patsubst tests/%.c,$(TESTS)/%,$(foreach l,$(LAYERS),$(wildcard tests/$l/t_*.c)))
-.SECONDARY:
 
-$(TESTS)/vectors: $(call objects,tests/vectors) $(OBJ)/tests.a \
-    $(foreach l,s3 http crypto util,$(OBJ)/$l.a) $(DEP)/libbearssl.a
+# --- The program ----------------------------------------------------------
+
+ARCHIVES = $(LAYERS:%=$(OBJ)/%.a) $(DEP)/libbearssl.a $(DEP)/libyaml.a
+
+all: $(OUT)/consign
+
+$(OUT)/consign: $(OUT)/consign.debug
+	$(Q)$(STRIP) -o $@ $<
+
+$(OUT)/consign.debug: $(OBJ)/src/main.o $(ARCHIVES)
 	$(link)
-
-S3D = $(if $(filter debug,$(FLAVOUR)),$(TESTS),$(OUT))/s3d
-$(S3D): $(call objects,tests/s3d) $(OBJ)/util.a $(DEP)/libbearssl.a
-	$(link)
-
-$(TESTS)/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o \
-    $(if $(FUZZER),,$(OBJ)/tests/fuzz/standalone.o) \
-    $(ALL) $(DEP)/libbearssl.a $(DEP)/libyaml.a
-	$(link)
-FUZZERS = $(patsubst tests/fuzz/%.c,$(TESTS)/%,$(wildcard tests/fuzz/fuzz_*.c))
-
-PROGRAMS = $(UNITS) $(FUZZERS) \
-	$(if $(wildcard tests/vectors/*.c),$(TESTS)/vectors) \
-	$(if $(wildcard tests/s3d/*.c),$(S3D))
-
-tests: $(PROGRAMS)
-
-# --- Other flavours -------------------------------------------------------
-
-# Goals of the debug flavour are handed on, all at once: two runs of make must
-# not build the same file.
-ifneq ($(FLAVOUR),debug)
-HANDED := $(filter build/tests/% build/debug/%,$(MAKECMDGOALS))
-ifneq ($(HANDED),)
-$(HANDED) &: FORCE
-	$(Q)$(MAKE) FLAVOUR=debug $(HANDED)
-endif
-endif
 
 debug:
 	$(Q)$(MAKE) FLAVOUR=debug all
 
+# --- Tests ----------------------------------------------------------------
+
+UNITS   = $(foreach l,$(LAYERS),$(patsubst tests/%.c,%,$(wildcard tests/$l/t_*.c)))
+FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+KINDS   = sha256 hmac uri sigv4 http s3xml s3err
+S3D     = $(if $(filter debug,$(FLAVOUR)),$(TESTS),$(OUT))/s3d
+
+tests: $(addprefix $(TESTS)/,$(UNITS) $(FUZZERS) vectors) $(S3D)
+
+$(TESTS)/vectors: $(call objects,tests/vectors) $(OBJ)/tests.a \
+    $(patsubst %,$(OBJ)/%.a,s3 http crypto util)
+	$(link)
+
+$(S3D): $(call objects,tests/s3d) $(OBJ)/util.a $(DEP)/libbearssl.a
+	$(link)
+
+$(TESTS)/fuzz_%: LINK_MODE = $(FUZZER)
+$(TESTS)/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o \
+    $(if $(FUZZER),,$(OBJ)/tests/fuzz/standalone.o) $(ARCHIVES)
+	$(link)
+
+# Each line is a step for tests/run.sh: its name, its command.
+define STEPS
+$(foreach t,$(UNITS),$t $(QEMU) $(TESTS)/$t
+)$(foreach k,$(KINDS),vectors/$k $(QEMU) $(TESTS)/vectors $k vectors/$k/*.txt
+)$(foreach f,$(FUZZERS),corpus/$f $(QEMU) $(TESTS)/$f tests/corpus/$(f:fuzz_%=%)/*
+)
+endef
+export STEPS
+
+run-tests: tests
+	$(Q)echo "$$STEPS" | tests/run.sh build/log/$(FLAVOUR) $(FLOOR)
+
 test:
-	$(Q)$(MAKE) FLAVOUR=debug tests
-	$(Q)FLOOR=$(FLOOR) tests/unit.sh build/tests
+	$(Q)$(MAKE) FLAVOUR=debug run-tests FLOOR=$(FLOOR)
+
+# Every source by another compiler: its warnings, no program.
+objects: $(call objects,src) $(call objects,src/*) $(call objects,tests) \
+    $(call objects,tests/*)
+
+fuzz:
+	$(Q)$(MAKE) FLAVOUR=fuzz build/fuzz/tests/fuzz_$(T)
+	@mkdir -p build/fuzz/corpus/$(T)
+	build/fuzz/tests/fuzz_$(T) -max_total_time=$(SECONDS) -max_len=65536 \
+	    build/fuzz/corpus/$(T) tests/corpus/$(T)
+
+# --- Other machines -------------------------------------------------------
+
+cross: $(TARGETS:%=cross-%)
+
+cross-%: build/s3d $(UNPACKED) build/roots_data.c
+	$(Q)$(MAKE) FLAVOUR=$* all tests
+	$(Q)tests/build/cross.sh $*
+
+# --- Everything -----------------------------------------------------------
+
+check:
+	$(Q)tests/need.sh check
+	+$(Q)tests/run.sh build/log/check 100 < tests/check.steps
+
+demo:
+	$(Q)tests/need.sh demo
+	+$(Q)$(MAKE) all build/s3d
+	$(Q)tests/e2e/demo.sh
 
 clean:
 	rm -rf build
 
--include $(wildcard $(OBJ)/src/*.d $(OBJ)/src/*/*.d $(OBJ)/tests/*.d $(OBJ)/tests/*/*.d)
+distclean: clean
+	rm -rf third_party/dl
+
+# Goals of the debug flavour are handed on, all of them at once: two runs of
+# make must not build the same file.
+HANDED := $(filter build/tests/% build/debug/%,$(MAKECMDGOALS))
+ifneq ($(if $(filter debug,$(FLAVOUR)),,$(HANDED)),)
+.PHONY: $(HANDED)
+$(HANDED) &:
+	$(Q)$(MAKE) FLAVOUR=debug $(HANDED)
+endif
+
+-include $(wildcard $(OBJ)/*/*.d $(OBJ)/*/*/*.d)

@@ -11,7 +11,7 @@ set -eu
 
 name=$1
 dir=$2
-list=third_party/sources.list
+pins=third_party/sources.list
 dl=third_party/dl
 
 die() {
@@ -19,62 +19,59 @@ die() {
 	exit 1
 }
 
-# matches FILE SHA256
-matches() {
-	echo "$2  $1" | sha256sum -c --status -
-}
-
-# Debian's source packages by a private apt state, so that neither root nor a
-# change of the system's lists is needed.  apt's own status says nothing:
-# it also asks for files that we do not want.  The checksum decides.
-fetch_debian() {
-	state=$PWD/build/apt
-	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-	set -- "$1" -qq -o Dir::State::lists="$state/lists" \
-	    -o Dir::Cache="$state/cache" -o APT::Sandbox::User= \
-	    -o Dir::Etc::sourceparts=- -o Dir::Etc::sourcelist="$state/src.list"
-	if [ ! -e "$state/updated" ]; then
-		cat /etc/apt/sources.list /etc/apt/sources.list.d/debian.list \
-		    2>/dev/null | sed -n 's/^deb /deb-src /p' > "$state/src.list"
-		if [ -e /etc/apt/sources.list.d/debian.sources ]; then
-			sed 's/^Types:.*/Types: deb-src/' \
-			    /etc/apt/sources.list.d/debian.sources \
-			    > "$state/src.sources"
-		fi
-	fi
-	[ ! -e "$state/src.sources" ] ||
-	    set -- "$@" -o Dir::Etc::sourcelist="$state/src.sources"
-	package=$1
-	shift
-	[ -e "$state/updated" ] ||
-	    { apt-get "$@" update && : > "$state/updated"; } || return 0
-	(cd "$dl" && apt-get "$@" source --download-only --tar-only \
-	    "$package") >&2 || true
-}
-
-# Sets $tarball to the first good file of this name, or leaves it empty.
+# Sets $tarball to the file of this name in $dl, or to nothing.
 find_tarball() {
 	tarball=
 	while read -r n sum file _; do
 		[ "$n" = "$name" ] && [ -e "$dl/$file" ] || continue
-		matches "$dl/$file" "$sum" ||
-		    die "$dl/$file has not the checksum of $list: remove it," \
-		    "or put the right file there"
+		echo "$sum  $dl/$file" | sha256sum -c --status - ||
+		    die "wrong checksum: $dl/$file; remove it, or put there" \
+		    "the file with sha256 $sum"
 		tarball=$dl/$file
-		return 0
-	done < "$list"
+	done < "$pins"
 }
 
-mkdir -p "$dl" build
+# apt with a state of its own: works for any user and leaves the system's
+# lists alone.
+apt() {
+	apt-get -qq -o Dir::State::lists="$state/lists" \
+	    -o Dir::Cache="$state/cache" -o Dir::Etc::sourceparts=- \
+	    -o Dir::Etc::sourcelist="$sources" -o APT::Sandbox::User= "$@" >&2
+}
+
+# The source archive beside the binary one that this system uses.
+update_lists() {
+	mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+	if [ -e /etc/apt/sources.list.d/debian.sources ]; then
+		sed 's/^Types:.*/Types: deb-src/' \
+		    /etc/apt/sources.list.d/debian.sources > "$sources"
+	else
+		sed -n 's/^deb /deb-src /p' /etc/apt/sources.list > "$sources"
+	fi
+	apt update && : > "$state/updated"
+}
+
+# fetch_debian PACKAGE=VERSION: apt may fail over files that we don't need
+# (a second tarball, Debian's patches), so what counts is what arrived.
+fetch_debian() {
+	state=$PWD/build/apt
+	sources=$state/source.list
+	[ ! -e /etc/apt/sources.list.d/debian.sources ] ||
+	    sources=$state/source.sources
+	[ -e "$state/updated" ] || update_lists || return 0
+	(cd "$dl" && apt source --download-only --tar-only "$1") || return 0
+}
+
+mkdir -p "$dl"
 find_tarball
 if [ -z "$tarball" ]; then
-	package=$(awk -v n="$name" '$1 == n && $4 != "-" { print $4 }' "$list")
-	[ -n "$package" ] || die "no source named $name in $list"
+	package=$(awk -v n="$name" '$1 == n && $4 != "-" { print $4 }' "$pins")
+	[ -n "$package" ] || die "no source named '$name' in $pins"
 	fetch_debian "$package"
 	find_tarball
 fi
-[ -n "$tarball" ] || die "cannot fetch $name: put one of these into $dl:" \
-    "$(awk -v n="$name" '$1 == n { printf "%s ", $3 }' "$list")"
+[ -n "$tarball" ] || die "cannot fetch $name; put one of these into $dl:" \
+    "$(awk -v n="$name" '$1 == n { printf "%s ", $3 }' "$pins")"
 
 rm -rf "$dir"
 mkdir -p "$dir"
