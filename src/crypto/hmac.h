@@ -11,8 +11,8 @@
 
 /*
  * HMAC-SHA256 (RFC 2104, FIPS 198-1), streaming.  Keys of any length.
- * The context holds what the key became: hmac_final() wipes it, and whoever
- * does not get that far calls wipe_mem().
+ * The context holds what the key became: hmac_final() wipes that, and whoever
+ * does not get so far calls wipe_mem().
  */
 #define HMAC_LEN SHA256_LEN
 
@@ -22,6 +22,10 @@ struct hmac {
 };
 
 void hmac_init(struct hmac *m, const void *key, size_t len);
+
+/* hmac_init() for one that was used: does not ask the CPU again. */
+void hmac_rekey(struct hmac *m, const void *key, size_t len);
+
 void hmac_update(struct hmac *m, const void *p, size_t n);
 void hmac_final(struct hmac *m, uint8_t out[HMAC_LEN]);
 

@@ -29,11 +29,13 @@ struct sha256 {
 	sha256_blocks_fn blocks;
 };
 
-void sha256_init(struct sha256 *h);	/* asks the CPU: some 100 ns */
+/* Asks the CPU what it can: some 15 us under a hypervisor. */
+void sha256_init(struct sha256 *h);
+
 void sha256_restart(struct sha256 *h);	/* empty again, same variant */
 void sha256_update(struct sha256 *h, const void *p, size_t n);
 
-/* The context is spent: sha256_restart() or sha256_init() make it new. */
+/* Wipes what it hashed and leaves the context as sha256_restart() does. */
 void sha256_final(struct sha256 *h, uint8_t out[SHA256_LEN]);
 
 /* All at once. */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef SHA256_INTERNAL_H
+#define SHA256_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What sha256.c knows of its variants.  Each gives a sha256_blocks_fn, and
+ * all but the portable one say whether this CPU runs it.  A variant exists
+ * where its macro below is defined; its file is empty elsewhere.
+ */
+void sha256_c_blocks(uint32_t state[8], const uint8_t *p, size_t n);
+
+#if defined(__x86_64__) || defined(__i386__)
+#define SHA256_HAVE_SHANI
+bool sha256_shani_usable(void);
+void sha256_shani_blocks(uint32_t state[8], const uint8_t *p, size_t n);
+#endif
+
+/*
+ * 32-bit ARM needs the hard-float ABI for vector intrinsics.  clang declares
+ * those for SHA-256 outside -march=...+sha2 only since version 16.
+ */
+#if (defined(__aarch64__) || (defined(__arm__) && defined(__ARM_PCS_VFP))) && \
+    !defined(__ARM_BIG_ENDIAN) && (!defined(__clang__) || \
+    __clang_major__ >= 16 || defined(__ARM_FEATURE_SHA2))
+#define SHA256_HAVE_ARMV8
+bool sha256_armv8_usable(void);
+void sha256_armv8_blocks(uint32_t state[8], const uint8_t *p, size_t n);
+#endif
+
+/* The round constants of FIPS 180-4 section 4.2.2. */
+extern const uint32_t sha256_k[64];
+
+#endif
