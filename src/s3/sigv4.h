@@ -10,6 +10,7 @@
 #include "err.h"
 #include "hmac.h"
 #include "span.h"
+#include "utc.h"
 
 /*
  * AWS Signature Version 4 as S3 wants it (Amazon S3 API reference,
@@ -34,7 +35,7 @@
  * and for tests.
  *
  * -1 is ERR_USAGE: what was given can not be signed (see each member), or
- * did not fit in out or in the bounds below.
+ * did not fit in out or in the bounds below.  out is of no use then.
  */
 
 /* More than any request of S3 has: ListObjectsV2 has 8 and presigning 7. */
@@ -52,9 +53,12 @@
 #define SIGV4_SECRET_MAX 512	/* AWS: 40, R2: 64 */
 #define SIGV4_EXPIRES_MAX 604800	/* seconds: a week, by AWS's rule */
 
-/* AWS4-HMAC-SHA256, time, scope (date/region/service/aws4_request), hash. */
-#define SIGV4_STRING_MAX (16 + 1 + 16 + 1 + \
-    (8 + 1 + 2 * (SIGV4_NAME_MAX + 1) + 12) + 1 + SHA256_HEX_LEN)
+/* date/region/service/aws4_request */
+#define SIGV4_SCOPE_MAX (8 + 1 + 2 * (SIGV4_NAME_MAX + 1) + 12)
+
+/* The string to sign: AWS4-HMAC-SHA256, time, scope, hash, a line each. */
+#define SIGV4_STRING_MAX (16 + 1 + UTC_AMZ_LEN + 1 + \
+    SIGV4_SCOPE_MAX + 1 + SHA256_HEX_LEN)
 
 #define SIGV4_SIGNATURE_LEN (2 * HMAC_LEN)
 
@@ -91,7 +95,7 @@ struct sigv4_request {
 	const struct sigv4_pair *header;
 	size_t nheader;
 
-	/* 64 hex digits, or SIGV4_UNSIGNED, or another [A-Za-z0-9-]+. */
+	/* The body's SHA-256 in hex, SIGV4_UNSIGNED, or other [A-Za-z0-9-]+. */
 	struct span payload_hash;
 
 	/* Presigned only: valid for so many seconds, 1..SIGV4_EXPIRES_MAX. */
@@ -134,8 +138,8 @@ int sigv4_authorization(struct buf *out, const struct sigv4_request *req,
 
 /*
  * The target with the signature in its query (Amazon S3 API reference,
- * "Authenticating Requests: Using Query Parameters").  The payload is
- * unsigned whatever req.payload_hash says.
+ * "Authenticating Requests: Using Query Parameters").  S3 wants
+ * SIGV4_UNSIGNED as payload_hash.
  */
 int sigv4_presign(struct buf *out, const struct sigv4_request *req,
     const struct sigv4_scope *scope, const struct sigv4_creds *creds,
@@ -156,17 +160,17 @@ void sigv4_signature(char out[SIGV4_SIGNATURE_LEN + 1],
 
 /*
  * The request that sigv4_presign() signs: req with the X-Amz- parameters
- * added to its query and the payload unsigned.  It points into itself, req,
- * and creds: not to be copied, and to be used while those live.
+ * added to its query.  It points into itself, req and creds: not to be
+ * copied, and to be used while those live.
  */
 struct sigv4_presigned {
 	struct sigv4_request req;
 
 	/* Private from here on. */
 	struct sigv4_pair query[SIGV4_QUERY_MAX];
-	char credential[SIGV4_KEY_ID_MAX + 1 + SIGV4_STRING_MAX];
-	char date[17];
-	char expires[11];
+	char credential[SIGV4_KEY_ID_MAX + 1 + SIGV4_SCOPE_MAX + 1];
+	char date[UTC_AMZ_LEN + 1];
+	char expires[sizeof("604800")];
 	char names[1024];	/* of the signed headers */
 };
 
