@@ -1,0 +1,40 @@
+# shellcheck shell=bash disable=SC2034,SC2154  # shared variables: lib.sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 the consign authors
+#
+# s3rver, from npm.  It checks neither signatures nor digests and takes any
+# region, so it proves nothing about those: it is here as another writer of
+# answers.  Sourced by run.sh; see lib.sh for the variables.
+
+s3rver_version=3.7.1
+s3rver_packages=()
+command -v npm >/dev/null || s3rver_packages=(nodejs npm)
+
+s3rver_can_run() {
+	local at=$build/npm
+	[ -e "$at/node_modules/s3rver/package.json" ] && return
+	mkdir -p "$at"
+	npm install --prefix "$at" --no-audit --no-fund \
+	    "s3rver@$s3rver_version" >"$work/npm.log" 2>&1 ||
+	    { echo "npm cannot install s3rver@$s3rver_version"; return 1; }
+}
+
+s3rver_start() {
+	local port
+	server=s3rver provider=generic-s3 region=us-east-1 bucket=bucket
+	key_id=S3RVER secret=S3RVER
+
+	free_port port
+	spawn s3rver node "$build/npm/node_modules/s3rver/bin/s3rver.js" \
+	    --directory "$work/s3rver" --address 127.0.0.1 --port "$port" \
+	    --no-vhost-buckets --configure-bucket "$bucket"
+	http=http://localhost:$port
+	answers "$http/"
+}
+
+# s3rver_peek KEY: its bytes; KEY in letters that a URL takes as they are
+s3rver_peek() {
+	curl -sf --aws-sigv4 "aws:amz:$region:s3" -u "$key_id:$secret" \
+	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
+	    "$http/$bucket/$1"
+}
