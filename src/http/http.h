@@ -12,6 +12,9 @@
 #include "err.h"
 #include "span.h"
 
+#include "http_chunk.h"
+#include "http_head.h"
+
 /*
  * One HTTP/1.1 exchange over a conn (RFC 9110, RFC 9112), client side, as
  * strict as DESIGN.md's "Rules of the wire".
@@ -21,15 +24,13 @@
  *     when the head of the final answer is in (interim 1xx are passed over).
  *     An answer that comes before the body is sent ends the sending.
  *  3. http_header() looks at the answer; http_read() gives its body.
- *  4. When http_read() returned 0 the answer is complete, and
- *     http_reusable() says whether the conn may carry another exchange.
- *     In every other case the caller closes the conn.
+ *  4. When http_read() returned 0, or the answer can have no body (HEAD,
+ *     204, 304), it is complete, and http_reusable() says whether the conn
+ *     may carry another exchange.  In every other case the caller closes
+ *     the conn.
  *
  * Nothing is allocated; the struct is the caller's and holds all state.
  */
-
-#define HTTP_HEAD_MAX 16384	/* status line and fields; more is refused */
-#define HTTP_FIELDS_MAX 100
 
 /* The body of a request: size is known before it is sent. */
 struct http_source {
@@ -46,17 +47,14 @@ struct http_request {
 	bool close;		/* ask for the connection to be closed after */
 };
 
-struct http_limits {
+struct http_limits {	/* 0: no limit */
 	int64_t first_byte_ms;	/* from the last byte sent to the first back */
-	int64_t stall_ms;	/* over this time ... */
+	int64_t stall_ms;	/* of waiting for the peer: over this time ... */
 	uint64_t min_rate;	/* ... at least this many bytes a second move */
-	int64_t whole_ms;	/* the whole exchange; 0: no limit */
+	int64_t whole_ms;	/* the whole exchange, bodies included */
 };
 
-struct http_field {
-	uint16_t name_at, name_len;	/* in http.head */
-	uint16_t value_at, value_len;
-};
+#define HTTP_OUT_MAX 16384	/* the request's head must fit: one TLS record */
 
 struct http {
 	struct clock *clock;
@@ -65,25 +63,34 @@ struct http {
 
 	/* The answer. */
 	int status;
-	int64_t body_size;	/* -1: not known before its end */
+	int64_t body_size;	/* -1: not known before its end; after HEAD
+				   what Content-Length says, or -1 */
 	bool answered;		/* at least one byte came back */
 	int64_t sent;		/* bytes of the request's body handed over */
 	int64_t received;	/* bytes of the answer's body handed out */
 
 	/* Private from here on. */
 	char head[HTTP_HEAD_MAX];	/* head, then what was read past it */
-	size_t head_len, next, filled;
-	struct http_field field[HTTP_FIELDS_MAX];
-	size_t nfields;
-	int framing;		/* how the body ends */
-	int chunk_state;
-	int64_t left;		/* of the body, or of the current chunk */
+	size_t next, filled;
+	struct http_head parsed;
+	int interims;		/* 1xx answers passed over */
+	enum http_framing framing;
+	struct http_chunk chunk;
+	int64_t left;		/* of a body of known length */
 	bool keep_alive;
-	bool send_failed;
 	bool complete;
+
+	char out[HTTP_OUT_MAX];	/* head, then blocks of the body */
+	size_t out_at, out_len;
+	size_t out_head;	/* bytes of the head that are not sent yet */
+	int64_t source_left;	/* bytes of the body that are not read yet */
+	bool sending;
+	bool sent_all;
+
 	int64_t deadline;	/* of the whole exchange, mono_ms */
-	int64_t window_start;	/* of the stall watch */
-	uint64_t window_bytes;
+	int64_t asked_at;	/* since when the first byte is awaited */
+	int64_t waited_ms;	/* in this window of the stall watch */
+	uint64_t moved;		/* bytes, in this window */
 };
 
 void http_init(struct http *h, struct clock *clock,
@@ -94,14 +101,17 @@ void http_init(struct http *h, struct clock *clock,
  *	ERR_TIMED_OUT		a deadline passed
  *	ERR_UNREACHABLE		the conn failed or ended (see answered)
  *	ERR_INDETERMINATE	what came back is not a proper answer
- * and whatever the body's source reported.
+ *	ERR_LOCAL_BYTES_CHANGED	the body's source ended early
+ *	ERR_CONFIG_INVALID	the head does not fit into HTTP_OUT_MAX
+ * and whatever the conn or the body's source reported.  Method, target and
+ * fields hold no stray control bytes: the caller's duty, and checked.
  */
 int http_begin(struct http *h, struct conn *c, const struct http_request *req,
     struct err *e);
 
 /*
- * Up to n bytes of the body, decoded: their number, 0 at its proper end, -1.
- * A body cut short is ERR_UNREACHABLE, never an end; one whose end is the
+ * Up to n bytes (n > 0) of the body, decoded: their number, 0 at its proper
+ * end, -1.  A body cut short is ERR_UNREACHABLE, never an end; one whose end is the
  * connection's close never gives 0 but ERR_INDETERMINATE at its end.
  */
 ssize_t http_read(struct http *h, void *p, size_t n, struct err *e);
@@ -109,6 +119,7 @@ ssize_t http_read(struct http *h, void *p, size_t n, struct err *e);
 /*
  * The value of the only field of that name (ASCII case ignored), trimmed;
  * {NULL, 0} when there is none, or when there are several that differ.
+ * Valid until the next http_begin().
  */
 struct span http_header(const struct http *h, const char *name);
 
