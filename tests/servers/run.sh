@@ -65,15 +65,25 @@ swift | s3rver) ;;
 	;;
 esac
 
+# Stops the server; the folder stays only after a failure, without the objects.
+finish() {
+	stop_all
+	if [ "$failed" -gt "$before" ]; then
+		find "$work" -type f -size +1M -delete
+	else
+		rm -rf "$work"
+	fi
+}
+
 mkdir -p "$build"
-trap stop_all EXIT
+before=0 work=
+trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 for name; do
 	before=$failed
 	try "$name"
-	stop_all
-	[ "$failed" -gt "$before" ] || rm -rf "$work"
+	finish
 done
 echo "servers: $passed passed, $failed failed, $skipped skipped"
 [ "$failed" = 0 ] && [ $((passed + skipped)) -gt 0 ]
