@@ -50,7 +50,8 @@ struct addr_lookup {
  * for IPv6 alone, because many home routers answer a question for AAAA with
  * an error that hides a good A record.
  *
- * ERR_UNRESOLVED when there is no address.
+ * ERR_UNRESOLVED when there is no address; ERR_CONFIG_INVALID for an IPv6
+ * literal with ipv4_only.
  */
 int addr_resolve(struct addr_list *list, const struct endpoint *ep,
     bool ipv4_only, struct addr_lookup *lookup, struct err *e);

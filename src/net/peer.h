@@ -20,14 +20,17 @@
  * by one of two rules, and by nothing else; no option turns it off.
  *
  * Without a pin: the chain is validated by BearSSL's minimal engine against
- * the trust anchors at the given time (RSA of 2048 bits or more, SHA-2), and
- * the first certificate must be for the host by its subject alternative
- * names (cert_is_for()).
+ * the trust anchors at the given time (RSA of 2048 bits or more, SHA-2 only),
+ * and the first certificate must name the host (cert_names()) and be usable
+ * by a server.
  *
  * With a pin: the first certificate's public key must be the pinned one.
- * The pin stands in place of chain, names and dates, as RFC 7671 section 5.1
+ * The pin stands in place of chain, name and dates, as RFC 7671 section 5.1
  * has it for a bare key: what is trusted is the key, which the handshake
  * proves the server to hold.
+ *
+ * Not checked, because the engine cannot: revocation, and name constraints
+ * that an authority did not mark as critical (critical ones are refused).
  */
 #define PEER_CERT_MAX 16384	/* bytes of one certificate */
 #define PEER_CHAIN_MAX 16	/* certificates */
@@ -37,11 +40,12 @@ struct peer_pin {
 	uint8_t sha256[32];
 };
 
-/* "sha256/" and 44 characters of base64, as text and back. */
+/* "sha256/" and 44 characters of base64; ERR_CONFIG_INVALID for others. */
 #define PEER_PIN_LEN (7 + 44)
 int peer_pin_parse(struct peer_pin *pin, struct span text, struct err *e);
 void peer_pin_text(char out[PEER_PIN_LEN + 1], const struct peer_pin *pin);
 
+/* What to check; all that it points to outlives the handshake. */
 struct peer_check {
 	const struct endpoint *ep;
 	const struct trust *trust;	/* unused with a pin */
@@ -56,25 +60,32 @@ struct peer {
 	struct peer_pin seen;		/* the key of the first certificate */
 
 	/* Private. */
-	br_x509_minimal_context chain;
-	br_x509_decoder_context leaf;	/* for a pinned key */
-	uint8_t der[PEER_CERT_MAX];	/* of the certificate at hand */
+	union {
+		br_x509_minimal_context chain;	/* without a pin */
+		br_x509_decoder_context leaf;	/* with one */
+	} engine;
+	uint8_t der[PEER_CERT_MAX];	/* the certificate at hand */
 	size_t der_len;
-	size_t der_want;
-	size_t count;
-	unsigned status;		/* BR_ERR_X509_*, or 0 */
-	bool named;			/* the first certificate has names */
-	bool dated;			/* one is out of its dates: which */
-	int64_t not_before, not_after;
-	char title[CERT_TITLE_MAX + 1];	/* of that one's subject */
-	char issuer[CERT_TITLE_MAX + 1];	/* of the last one's issuer */
+	size_t count;			/* certificates seen whole */
+	unsigned status;		/* our own BR_ERR_X509_*, or 0 */
+	bool has_names;			/* the first has alternative names */
+	bool is_named;			/* the host is among them */
+	bool for_server;
+	bool self_signed;		/* by its names */
+	char title[CERT_TITLE_MAX + 1];	/* whose the first is */
+	char issuer[CERT_TITLE_MAX + 1];	/* who issued the last */
+	struct {
+		bool found;		/* one that is out of its dates */
+		char title[CERT_TITLE_MAX + 1];
+		int64_t not_before, not_after;
+	} stale;
 };
 
 void peer_init(struct peer *p, const struct peer_check *check);
 
 /*
- * The sentence and the advice for a BearSSL error of the X.509 range (32 to
- * 63): ERR_TLS_UNTRUSTED.  Returns -1.
+ * The sentence and the advice for a BearSSL error of the X.509 range, 33 to
+ * 63: ERR_TLS_UNTRUSTED, with what was seen of the chain.  Returns -1.
  */
 int peer_explain(const struct peer *p, int br_err, struct err *e);
 

@@ -14,22 +14,23 @@
 #include "err.h"
 #include "peer.h"
 #include "rng.h"
+#include "trust.h"
 
 /*
  * A TLS 1.2 client (RFC 5246): a conn over a conn, by BearSSL's engine driven
- * by hand.  Both directions have their own buffer, so that what the server
- * says is heard while a body is being sent; a write that fails is an error of
- * write() alone, and reading goes on until the server's last byte.
+ * by hand.  Each direction has its own buffer, so that what the server says
+ * is heard while a body is being sent; a write that fails is an error of
+ * write() and flush() alone, and reading goes on to the server's last byte.
  *
- * Offered: ECDHE with AES-GCM and ChaCha20-Poly1305, the faster of the two on
- * this CPU first; SNI (RFC 6066; not for IP literals); ALPN "http/1.1";
+ * Offered: ECDHE with AES-GCM and ChaCha20-Poly1305, first the one that is
+ * faster on this CPU; SNI (RFC 6066; not for IP literals); ALPN "http/1.1";
  * resumption by session id.  Not offered: anything older than TLS 1.2,
  * renegotiation (refused when asked for), tickets, client certificates.
  *
  * read() gives 0 at the server's close_notify, and also where the connection
- * ends between two records: whether all came is for HTTP's framing to tell,
- * which never takes an end for the end of a body.  An end inside a record is
- * ERR_UNREACHABLE.
+ * ends between two records: whether everything came is for HTTP's framing to
+ * tell, which never takes the end of a connection for the end of a body.  An
+ * end inside a record is ERR_UNREACHABLE.
  */
 
 /* Who answered: for the record. */
@@ -41,8 +42,9 @@ struct tls_facts {
 
 /*
  * What one handshake leaves for the next to the same endpoint.  The caller's,
- * zeroed at first; it holds keys: tls_session_wipe() at the end.  A session
- * of another endpoint is not used but replaced.
+ * zeroed at first; for one set of trust anchors and pin.  It holds keys:
+ * tls_session_wipe() at the end.  A session of another endpoint is not used,
+ * but replaced.
  */
 struct tls_session {
 	bool valid;
@@ -53,24 +55,29 @@ struct tls_session {
 
 void tls_session_wipe(struct tls_session *s);
 
+/* All that is pointed to, but for ep, outlives the connection. */
 struct tls_options {
+	const struct endpoint *ep;
+	const struct trust *trust;	/* see struct peer_check */
+	const struct peer_pin *pin;
 	struct clock *clock;
 	struct rng *rng;
-	struct peer_check peer;		/* now_s is filled in from clock */
 	struct tls_session *session;	/* NULL: no resumption */
 };
 
-/* The caller's; about 56 KiB, of which a 16 KiB part is rarely touched. */
+/* The caller's, 56 KiB; need not be zeroed. */
 struct tls {
 	struct conn conn;
 	struct tls_facts facts;
 
 	/* Private. */
 	struct conn *under;
-	bool peer_ended;	/* under gave its end or an error */
+	struct endpoint ep;
+	const char *alpn;	/* BearSSL keeps a pointer to this pointer */
+	bool ended;		/* under gave its end or an error ... */
 	bool cut;		/* ... inside a record */
-	struct err read_err;	/* why, when it was an error */
 	bool write_failed;
+	struct err read_err;	/* ERR_NONE at an orderly end */
 	struct err write_err;
 	br_ssl_client_context client;
 	struct peer peer;
@@ -80,10 +87,10 @@ struct tls {
 
 /*
  * Shake hands over under, until until_ms at most.  0: t->conn is ready, and
- * its close() closes under too.  -1: under is as it was, for the caller to
- * close; ERR_TLS_UNTRUSTED where the server is not who it should be or no
- * common ground was found, ERR_UNREACHABLE and ERR_TIMED_OUT for the wire,
- * and whatever rng reports.
+ * its close() closes under too.  -1: under is left for the caller to close;
+ * ERR_TLS_UNTRUSTED where the server is not who it should be or no common
+ * ground was found, ERR_UNREACHABLE and ERR_TIMED_OUT for the wire, and
+ * whatever rng reports.
  */
 int tls_open(struct tls *t, const struct tls_options *opt, struct conn *under,
     int64_t until_ms, struct err *e);

@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "bearssl.h"
 
@@ -17,38 +16,39 @@
  * Trust anchors: the names and keys of the authorities that a server's chain
  * must end in.  Made once a process, then only read.
  *
- * Either the roots that are compiled in:
+ * Either the roots that are compiled in (roots.h):
  *
  *	trust_roots(&t, e);
  *
  * or those of a PEM file (RFC 7468), and only those.  The caller reads the
- * file, in pieces of any size:
+ * file, in pieces of any size, and stops at the first failure:
  *
- *	trust_pem_begin(&load, &t);
- *	while ((n = read ...) > 0)
+ *	trust_pem_begin(&load, false);
+ *	while (there is more)
  *		trust_pem_add(&load, piece, e);
- *	trust_pem_end(&load, e);
+ *	trust_pem_end(&load, &t, e);
  *
- * Either way ended by trust_free(), which accepts a zeroed struct, twice too.
+ * trust_pem_end() comes in every case, for it also releases what the loader
+ * holds.  Whatever was made ends with trust_free().
  *
- * A file that the user named must be right: text that is not a certificate
- * is passed over, but a certificate that cannot be read, or no certificate at
- * all, is ERR_CONFIG_INVALID.  In the box's own bundle (system true) a
- * certificate that cannot be read is skipped, for such bundles hold keys of
- * kinds that nobody here can check; none that can is still an error.
+ * A file that the user names must be right: what is not a certificate is
+ * passed over, but one that cannot be read, or none at all, is
+ * ERR_CONFIG_INVALID.  Of the machine's own list (lenient) certificates that
+ * cannot be read are skipped, for such lists hold keys of kinds that cannot be
+ * checked here; but one must be left.
  *
- * A certificate that is no authority's (no CA:TRUE) is taken as an anchor for
- * exactly the server that shows that name and key; names and dates are
- * checked as ever.
+ * A certificate that is not an authority's is an anchor for exactly the
+ * server that shows that name and key; its names and dates are checked as
+ * ever.
  */
-#define TRUST_ANCHORS_MAX 1024		/* seven times Mozilla's */
-#define TRUST_BYTES_MAX (512 * 1024)	/* of names and keys */
-#define TRUST_NAME_MAX 1024		/* one name, as DER */
+#define TRUST_ANCHORS_MAX 1000		/* seven times Mozilla's */
+#define TRUST_BYTES_MAX (512 * 1024)	/* names and keys; Mozilla's: 62 kB */
+#define TRUST_NAME_MAX 1024		/* one name, DER */
 
 struct trust {
 	br_x509_trust_anchor *anchors;
 	size_t count;
-	struct buf store;	/* the bytes that anchors point to, or empty */
+	char *bytes;		/* that the anchors point to; NULL: roots.h's */
 };
 
 int trust_roots(struct trust *t, struct err *e);
@@ -56,26 +56,34 @@ int trust_roots(struct trust *t, struct err *e);
 /* The day of the compiled-in roots, for --version: "2023-03-11". */
 const char *trust_roots_date(void);
 
-struct trust_loader {
-	struct trust *trust;
-	bool system;
-	br_pem_decoder_context pem;
-	br_x509_decoder_context cert;
-	struct buf name;	/* of the certificate that is being read */
-	char name_bytes[TRUST_NAME_MAX];
-	bool inside;		/* between BEGIN and END CERTIFICATE */
-	size_t seen;		/* certificates, bad ones too */
-};
-
-void trust_pem_begin(struct trust_loader *l, struct trust *t, bool system);
-int trust_pem_add(struct trust_loader *l, struct span text, struct err *e);
-int trust_pem_end(struct trust_loader *l, struct err *e);
-
+/* Accepts a zeroed one. */
 void trust_free(struct trust *t);
 
+/* Private but for its size: the caller's. */
+struct trust_loader {
+	bool lenient;
+	bool inside;		/* a certificate has begun */
+	size_t certificates;	/* begun so far */
+	size_t taken;
+	struct buf entries;	/* as roots.h has them */
+	struct buf name;	/* the subject of the one at hand */
+	char name_bytes[TRUST_NAME_MAX + 1];
+	br_pem_decoder_context pem;
+	br_x509_decoder_context cert;
+};
+
+void trust_pem_begin(struct trust_loader *l, bool lenient);
+int trust_pem_add(struct trust_loader *l, struct span text, struct err *e);
+
 /*
- * Where systems keep their own bundle, most common first, ended by NULL:
- * what `--ca-file system` means is the first of these that exists.
+ * e must be clean until something fails, in reading the file too; then this
+ * returns -1 and leaves e as it is.
+ */
+int trust_pem_end(struct trust_loader *l, struct trust *t, struct err *e);
+
+/*
+ * Where systems keep their own list, ended by NULL: `--ca-file system` means
+ * the first of these that exists, read leniently.
  */
 extern const char *const trust_system_paths[];
 
