@@ -26,7 +26,8 @@ SAY     = $(if $(V),@:,@printf '  %-7s %s\n')
 MAKEFLAGS += --no-print-directory
 
 all:
-.PHONY: all objects tests debug test cross fuzz check demo clean distclean
+.PHONY: all debug objects tests run-tests test e2e fuzz cross check demo \
+	clean distclean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
@@ -78,6 +79,9 @@ closure = $(filter $(1) $(SEES_$(1)) $(foreach l,$(SEES_$(1)),$(SEES_$l)),\
 links   = $(if $(filter policy,$(1)),policy util,$(closure))
 
 # --- Flavours -------------------------------------------------------------
+
+# LIMIT: how many KiB the stripped program may have.
+LIMIT = 350
 
 -include $(wildcard cross/$(FLAVOUR).mk)
 
@@ -276,20 +280,30 @@ $(TESTS)/fuzz_%: $(OBJ)/tests/fuzz/fuzz_%.o \
     $(if $(FUZZER),,$(OBJ)/tests/fuzz/standalone.o) $(ARCHIVES)
 	$(link)
 
-# Each line is a step for tests/run.sh: its name, its command.
+# Each line is a step for tests/run.sh: its name, its command.  A release is
+# also looked at from outside and made to upload something.
 define STEPS
 $(foreach t,$(UNITS),$t $(QEMU) $(TESTS)/$t
 )$(foreach k,$(KINDS),vectors/$k $(QEMU) $(TESTS)/vectors $k vectors/$k/*.txt
-)$(foreach f,$(FUZZERS),corpus/$f $(QEMU) $(TESTS)/$f tests/corpus/$(f:fuzz_%=%)/*
+)$(foreach f,$(FUZZERS),$f $(QEMU) $(TESTS)/$f tests/corpus/$(f:fuzz_%=%)/*
+)$(if $(LIBC),elf tests/build/elf.sh $(OUT)/consign $(LIMIT)
+upload tests/build/upload.sh build/s3d $(QEMU) $(OUT)/consign
 )
 endef
 export STEPS
 
-run-tests: tests
-	$(Q)echo "$$STEPS" | tests/run.sh build/log/$(FLAVOUR) $(FLOOR)
+run-tests: tests $(if $(LIBC),$(OUT)/consign)
+	$(Q)echo "$$STEPS" | \
+	    tests/run.sh build/log/$(FLAVOUR) $(FLOOR) $(filter-out debug,$(FLAVOUR))
 
 test:
 	$(Q)$(MAKE) FLAVOUR=debug run-tests FLOOR=$(FLOOR)
+
+# The program from outside: every tests/e2e/*.sh that is executable.
+e2e: build/consign build/s3d
+	$(Q)for t in tests/e2e/*.sh; do \
+	    [ ! -x $$t ] || echo "$$t CONSIGN=build/consign S3D=build/s3d $$t"; \
+	done | tests/run.sh build/log/e2e 1
 
 # Every source by another compiler: its warnings, no program.
 objects: $(call objects,src) $(call objects,src/*) $(call objects,tests) \
@@ -306,8 +320,7 @@ fuzz:
 cross: $(TARGETS:%=cross-%)
 
 cross-%: build/s3d $(UNPACKED) build/roots_data.c
-	$(Q)$(MAKE) FLAVOUR=$* all tests
-	$(Q)tests/build/cross.sh $*
+	$(Q)$(MAKE) FLAVOUR=$* run-tests
 
 # --- Everything -----------------------------------------------------------
 

@@ -23,7 +23,9 @@ die() {
 find_tarball() {
 	tarball=
 	while read -r n sum file _; do
-		[ "$n" = "$name" ] && [ -e "$dl/$file" ] || continue
+		if [ "$n" != "$name" ] || [ ! -e "$dl/$file" ]; then
+			continue
+		fi
 		echo "$sum  $dl/$file" | sha256sum -c --status - ||
 		    die "wrong checksum: $dl/$file; remove it, or put there" \
 		    "the file with sha256 $sum"
@@ -36,7 +38,8 @@ find_tarball() {
 apt() {
 	apt-get -qq -o Dir::State::lists="$state/lists" \
 	    -o Dir::Cache="$state/cache" -o Dir::Etc::sourceparts=- \
-	    -o Dir::Etc::sourcelist="$sources" -o APT::Sandbox::User= "$@" >&2
+	    -o Dir::Etc::sourcelist="$sources" -o APT::Sandbox::User= "$@" \
+	    >> "$state/log" 2>&1
 }
 
 # The source archive beside the binary one that this system uses.
@@ -59,7 +62,7 @@ fetch_debian() {
 	[ ! -e /etc/apt/sources.list.d/debian.sources ] ||
 	    sources=$state/source.sources
 	[ -e "$state/updated" ] || update_lists || return 0
-	(cd "$dl" && apt source --download-only --tar-only "$1") || return 0
+	(cd "$dl" && apt source --download-only --tar-only "$1") || :
 }
 
 mkdir -p "$dl"
@@ -70,7 +73,8 @@ if [ -z "$tarball" ]; then
 	fetch_debian "$package"
 	find_tarball
 fi
-[ -n "$tarball" ] || die "cannot fetch $name; put one of these into $dl:" \
+[ -n "$tarball" ] || die "cannot fetch $name (see build/apt/log);" \
+    "put one of these into $dl:" \
     "$(awk -v n="$name" '$1 == n { printf "%s ", $3 }' "$pins")"
 
 rm -rf "$dir"
