@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "offer.h"
