@@ -235,6 +235,15 @@ file_tmp_write(struct file_tmp *t, const void *p, size_t n, struct err *e)
 	return 0;
 }
 
+int
+file_tmp_restart(struct file_tmp *t, struct err *e)
+{
+	if (ftruncate(t->fd, 0) != 0 || lseek(t->fd, 0, SEEK_SET) != 0)
+		return err_sys(e, ERR_IO_ERROR, "cannot empty '%s'",
+		    t->target);
+	return 0;
+}
+
 /* fsync(2), where the file system has it. */
 static int
 sync_fd(int fd)
@@ -336,4 +345,12 @@ file_room(const char *folder, uint64_t *bytes, struct err *e)
 		    "'%s'", folder);
 	*bytes = room(&v);
 	return 0;
+}
+
+bool
+file_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
 }

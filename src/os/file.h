@@ -90,6 +90,7 @@ int file_tmp_create(struct file_tmp *t, const char *target, bool replace,
     struct rng *rng, struct err *e);
 int file_tmp_write(struct file_tmp *t, const void *p, size_t n,
     struct err *e);
+int file_tmp_restart(struct file_tmp *t, struct err *e);  /* empty again */
 int file_tmp_commit(struct file_tmp *t, mode_t mode, struct err *e);
 void file_tmp_discard(struct file_tmp *t);	/* a zeroed one, twice too */
 
@@ -98,5 +99,8 @@ int file_tmp_room(const struct file_tmp *t, uint64_t *bytes, struct err *e);
 
 /* The same for any folder. */
 int file_room(const char *folder, uint64_t *bytes, struct err *e);
+
+/* Is there anything of that name?  A broken link counts. */
+bool file_exists(const char *path);
 
 #endif
