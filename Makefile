@@ -95,7 +95,7 @@ HOSTCC = gcc
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla $(WERROR)
-CPP  = -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -MMD -MP \
+CPP  = -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -MMD -MP \
 	$(addprefix -include ,$(wildcard src/util/banned.h))
 
 ifeq ($(filter $(FLAVOUR),$(GLIBC)),)

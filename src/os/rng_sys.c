@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
-#define _DEFAULT_SOURCE		/* syscall() */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

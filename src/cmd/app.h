@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef APP_H
+#define APP_H
+
+#include "clock.h"
+#include "dialer.h"
+#include "err.h"
+#include "guard.h"
+#include "options.h"
+#include "out.h"
+#include "rng.h"
+
+/*
+ * What a command is handed: the outside world as arguments, its own
+ * arguments, and where it speaks.  main.c fills it in.
+ */
+struct app {
+	struct clock *clock;
+	struct rng *rng;
+	struct guard *guard;
+	struct out *out;
+	const struct options *opt;
+	char **arg;
+	int nargs;
+
+	/*
+	 * Make the dialer for one store; it lives as long as the app.  For a
+	 * command that has no business on the network it is one that refuses.
+	 */
+	int (*make_dialer)(struct app *, const struct store_conf *,
+	    const struct endpoint *, struct dialer **, struct err *);
+	void *world;		/* for make_dialer */
+
+	const char *roots_date;	/* of the compiled-in roots */
+};
+
+/* A command: one row, one file. */
+struct command {
+	const char *name;
+	const char *arguments;		/* "FILE KEY" */
+	const char *summary;		/* one line for --help */
+	const char *details;		/* more lines for COMMAND --help */
+	int min_args, max_args;
+	bool network;			/* may it reach one at all? */
+	bool store;			/* takes the store's options */
+	const struct field *fields;	/* its own options, or NULL */
+	size_t offset;			/* where they go in struct options */
+	int (*run)(struct app *, struct err *);
+};
+
+/* All commands, ended by a NULL name. */
+#define APP_COMMANDS_MAX 32
+extern const struct command app_commands[];
+
+#endif

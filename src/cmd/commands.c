@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include "get.h"
+#include "put.h"
+#include "sign.h"
+
+#include "app.h"
+
+#define AT(member) offsetof(struct options, member)
+
+const struct command app_commands[] = {
+	{ .name = "put", .arguments = "FILE KEY",
+	  .summary = "send one file to one key, and prove that it arrived",
+	  .details =
+	    "Looks at KEY first: the same bytes there are proven and not sent "
+	    "again, other\nbytes are never overwritten.  Then sends FILE, "
+	    "reads it back and hashes it.\nWithout an archive root it talks "
+	    "to this machine only.\n",
+	  .min_args = 2, .max_args = 2, .network = true, .store = true,
+	  .fields = put_fields, .offset = AT(put), .run = put_run },
+	{ .name = "get", .arguments = "[OBJECT-ID]",
+	  .summary = "fetch a key to a file, hashed while written",
+	  .details =
+	    "The file appears under its name only when all of it is there.  "
+	    "With OBJECT-ID\n(sha256:HEX), and for a key sha256/XX/HEX, only "
+	    "if it hashes to that.\n",
+	  .min_args = 0, .max_args = 1, .network = true, .store = true,
+	  .fields = get_fields, .offset = AT(get), .run = get_run },
+	{ .name = "sign", .arguments = "METHOD PATH",
+	  .summary = "show how a request is signed",
+	  .details =
+	    "Prints the canonical request, the string to sign and the "
+	    "signature.  PATH and\nqueries are given raw, as bytes; nothing "
+	    "is sent.\n",
+	  .min_args = 2, .max_args = 2, .store = true,
+	  .fields = sign_fields, .offset = AT(sign), .run = sign_run },
+	{ .name = NULL }
+};

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "report.h"
+#include "session.h"
+#include "std.h"
+#include "upload.h"
+
+#include "put.h"
+
+#define AT(member) offsetof(struct put_options, member)
+
+const struct field put_fields[] = {
+	{ .name = "dry_run", .type = FIELD_FLAG, .offset = AT(dry_run),
+	  .what = "check everything that needs no network, send nothing" },
+	{ .name = NULL }
+};
+
+/* Times of the phases, for -v. */
+struct stopwatch {
+	struct app *app;
+	struct err *e;
+	int rc;			/* -1: the guard refused a line */
+	bool running;
+	enum upload_phase phase;
+	int64_t wall_ms, cpu_ms;
+};
+
+static void
+stop_phase(struct stopwatch *w)
+{
+	struct clock *clock = w->app->clock;
+	int64_t wall = clock->mono_ms(clock) - w->wall_ms;
+	int64_t cpu = std_cpu_ms() - w->cpu_ms;
+
+	if (!w->running)
+		return;
+	w->running = false;
+	w->rc |= out_debug(w->app->out, w->e,
+	    "%s: %lld.%03lld s, cpu %lld.%03lld s",
+	    upload_phase_name(w->phase),
+	    (long long)(wall / 1000), (long long)(wall % 1000),
+	    (long long)(cpu / 1000), (long long)(cpu % 1000));
+}
+
+static void
+start_phase(struct upload *u, enum upload_phase phase)
+{
+	struct stopwatch *w = u->context;
+
+	stop_phase(w);
+	w->running = true;
+	w->phase = phase;
+	w->wall_ms = w->app->clock->mono_ms(w->app->clock);
+	w->cpu_ms = std_cpu_ms();
+}
+
+static int
+report(struct app *app, const struct upload *u, const struct session *s,
+    struct err *e)
+{
+	struct report_object r = { .operation = "upload_object",
+	    .result_status = u->outcome == UPLOAD_UPLOADED ? "uploaded" :
+	    "skipped_remote_same",
+	    .key = u->key, .hex = u->hex, .size = u->size,
+	    .object = &u->object, .proof = "rehash",
+	    .attempts = u->attempts, .bytes_verified = u->bytes_verified };
+
+	if (report_object(app, &r, e) != 0)
+		return -1;
+	return report_counts(app, &s->client.counts, e);
+}
+
+/* The ceilings are known to be met before anything is sent, or not at all. */
+static int
+check_ceilings(const struct store_conf *sc, int64_t size, struct err *e)
+{
+	if (sc->max_puts < 1)
+		return err_set(e, ERR_PUT_CEILING_EXCEEDED,
+		    "the upload needs one class A request, the ceiling is 0");
+	if ((uint64_t)size > sc->max_bytes_up)
+		return err_set(e, ERR_PUT_CEILING_EXCEEDED,
+		    "%lld bytes up are above the ceiling of %llu",
+		    (long long)size, (unsigned long long)sc->max_bytes_up);
+	if ((uint64_t)size > sc->max_bytes_down)
+		return err_set(e, ERR_PUT_CEILING_EXCEEDED,
+		    "the proof reads %lld bytes, above the ceiling of %llu",
+		    (long long)size, (unsigned long long)sc->max_bytes_down);
+	return 0;
+}
+
+static int
+upload(struct app *app, struct session *s, struct file *file, struct err *e)
+{
+	struct err said = {0};
+	struct stopwatch watch = { .app = app, .e = &said };
+	struct upload u = { .client = &s->client, .file = file,
+	    .key = span_of(app->arg[1]), .phase = start_phase,
+	    .context = &watch };
+	int rc;
+
+	rc = upload_run(&u, e);
+	stop_phase(&watch);
+	if (rc == 0 && watch.rc != 0) {
+		*e = said;
+		rc = -1;
+	}
+	if (rc != 0) {
+		report_counts(app, &s->client.counts, &said);
+		return err_ctx(e, "put %s", app->arg[1]);
+	}
+	return report(app, &u, s, e);
+}
+
+/*
+ * An archive root is what brings gates, receipts and history; commands of
+ * this version keep none.
+ */
+static int
+refuse_root(const struct app *app, struct err *e)
+{
+	if (app->opt->global.root == NULL && !file_exists("consign.yaml") &&
+	    !file_exists(".consign"))
+		return 0;
+	err_set(e, ERR_ROOT_REQUIRED,
+	    "this version does not keep archive roots yet");
+	return err_advise(e, "run it elsewhere, without --root");
+}
+
+int
+put_run(struct app *app, struct err *e)
+{
+	struct session *s = NULL;
+	struct file file = {0};
+	int rc = -1;
+
+	if (report_check_key(span_of(app->arg[1]), e) != 0 ||
+	    refuse_root(app, e) != 0 ||
+	    file_open(&file, app->arg[0], 0, e) != 0)
+		return -1;
+	s = calloc(1, sizeof(*s));
+	if (s == NULL) {
+		err_set(e, ERR_NO_MEMORY, "no memory for a session");
+		goto done;
+	}
+	if (check_ceilings(&app->opt->store, file.id.size, e) != 0 ||
+	    session_open(s, app, ADDR_LOOPBACK, e) != 0)
+		goto done;
+	rc = app->opt->put.dry_run ? 0 : upload(app, s, &file, e);
+	session_close(s);
+done:
+	free(s);
+	file_close(&file);
+	return rc;
+}

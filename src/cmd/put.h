@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef PUT_H
+#define PUT_H
+
+#include "app.h"
+
+/* One file to one key, proven. */
+extern const struct field put_fields[];
+
+int put_run(struct app *app, struct err *e);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
+#include "text.h"
+#include "wipe.h"
+
+#include "session.h"
+
+static int
+choose_provider(struct session *s, const struct store_conf *sc,
+    struct err *e)
+{
+	const char *near;
+
+	s->provider = provider_find(sc->provider_kind);
+	if (s->provider == NULL) {
+		err_set(e, ERR_CONFIG_INVALID, "unknown provider kind '%.60s'",
+		    sc->provider_kind);
+		near = text_nearest(span_of(sc->provider_kind),
+		    provider_names());
+		return near != NULL ? err_advise(e, "did you mean %s?", near) :
+		    err_advise(e, "for any other store use generic-s3");
+	}
+	s->conf.region = sc->region != NULL ? sc->region :
+	    s->provider->region;
+	if (s->conf.region == NULL) {
+		err_set(e, ERR_CONFIG_INVALID,
+		    "a store of kind %s has no region of its own",
+		    sc->provider_kind);
+		return err_advise(e, "give --region NAME");
+	}
+	return 0;
+}
+
+/* May this endpoint be talked to, from what its addresses are? */
+static int
+check_scope(struct session *s, const struct store_conf *sc,
+    enum addr_scope widest, struct err *e)
+{
+	if (s->dialer->resolve(s->dialer, &s->endpoint, &s->scope, e) != 0)
+		return -1;
+	if (s->scope > widest) {
+		err_set(e, ERR_ROOT_REQUIRED,
+		    "without an archive root only this machine is reached, "
+		    "and %s is another", s->endpoint.host);
+		return err_advise(e,
+		    "name the archive root with --root DIR");
+	}
+	if (!s->endpoint.tls && s->scope > ADDR_LOOPBACK &&
+	    !sc->allow_plain_http) {
+		err_set(e, ERR_CONFIG_INVALID,
+		    "plain http would show every byte on the way to %s",
+		    s->endpoint.host);
+		return err_advise(e, "use https://, or --allow-plain-http "
+		    "where the whole way is yours");
+	}
+	/* What was checked is what will be reached, should the name move. */
+	s->dialer->widest = s->scope;
+	return 0;
+}
+
+static int
+check_secret(const struct session *s, struct err *e)
+{
+	if (!s->creds.is_short || s->scope <= ADDR_PRIVATE)
+		return 0;
+	err_set(e, ERR_CONFIG_INVALID, "a secret key of fewer than %d bytes "
+	    "is for test servers only", CREDS_SECRET_SHORT);
+	return err_advise(e, "check the value of the secret's variable");
+}
+
+static void
+configure(struct session *s, const struct store_conf *sc)
+{
+	struct client_config *c = &s->conf;
+
+	c->endpoint = &s->endpoint;
+	c->provider = s->provider;
+	c->bucket = sc->bucket;
+	c->virtual_host = sc->addressing == ADDRESSING_VIRTUAL ||
+	    (sc->addressing == ADDRESSING_PROVIDER &&
+	    s->provider->virtual_host && !s->endpoint.ipv4 &&
+	    !s->endpoint.ipv6 && strchr(sc->bucket, '.') == NULL);
+	c->creds = s->creds.as_sigv4;
+	c->connect_ms = (int64_t)sc->connect_timeout;
+	c->stall_ms = (int64_t)sc->stall_timeout;
+	c->request_ms = (int64_t)sc->request_timeout;
+	c->min_rate = sc->min_rate;
+	c->max_attempts = sc->max_attempts != 0 ?
+	    (unsigned)sc->max_attempts : s->provider->attempts;
+	c->backoff_ms = (int64_t)sc->backoff_base;
+	c->max_class_a = sc->max_puts;
+	c->max_bytes_up = sc->max_bytes_up;
+	c->max_bytes_down = sc->max_bytes_down;
+}
+
+int
+session_open(struct session *s, struct app *app, enum addr_scope widest,
+    struct err *e)
+{
+	const struct store_conf *sc = &app->opt->store;
+
+	if (store_conf_check(sc, &s->endpoint, e) != 0 ||
+	    choose_provider(s, sc, e) != 0 ||
+	    app->make_dialer(app, sc, &s->endpoint, &s->dialer, e) != 0 ||
+	    check_scope(s, sc, widest, e) != 0)
+		return -1;
+	if (creds_read(&s->creds, sc, app->guard, e) != 0 ||
+	    check_secret(s, e) != 0 ||
+	    creds_guard_keys(&s->creds, s->conf.region,
+	    app->clock->wall_s(app->clock), app->guard, e) != 0)
+		return -1;
+	configure(s, sc);
+	client_init(&s->client, &s->conf, app->clock, app->rng, s->dialer);
+	return 0;
+}
+
+void
+session_close(struct session *s)
+{
+	client_close(&s->client);
+	creds_wipe(&s->creds);
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
+#include "app.h"
+#include "clock_sys.h"
+#include "dial.h"
+#include "file.h"
+#include "help.h"
+#include "opt.h"
+#include "proc.h"
+#include "rng_sys.h"
+#include "signals.h"
+#include "text.h"
+#include "trust.h"
+
+/*
+ * From the command line to an exit status.  This file alone builds the real
+ * dialer, and only for a command that may use the network.
+ */
+struct world {
+	bool network;
+	struct trust trust;
+	struct peer_pin pin;
+	struct dial dial;
+	struct dialer refusing;
+};
+
+/* A file of certificates, in pieces. */
+static int
+load_pem(struct trust *trust, const char *path, bool lenient, struct err *e)
+{
+	struct trust_loader loader;
+	struct file f = {0};
+	char piece[4096];
+	int64_t at = 0;
+	ssize_t n;
+
+	if (file_open(&f, path, 0, e) != 0)
+		return -1;
+	trust_pem_begin(&loader, lenient);
+	while ((n = file_read_at(&f, piece, sizeof(piece), at, e)) > 0) {
+		if (trust_pem_add(&loader,
+		    (struct span){ piece, (size_t)n }, e) != 0)
+			break;
+		at += n;
+	}
+	file_close(&f);
+	if (trust_pem_end(&loader, trust, e) != 0)
+		return err_ctx(e, "%s", path);
+	return 0;
+}
+
+static int
+load_system(struct trust *trust, struct err *e)
+{
+	struct err missing = {0};
+	struct file f = {0};
+
+	for (size_t i = 0; trust_system_paths[i] != NULL; i++) {
+		if (file_open(&f, trust_system_paths[i], 0, &missing) != 0)
+			continue;
+		file_close(&f);
+		return load_pem(trust, trust_system_paths[i], true, e);
+	}
+	err_set(e, ERR_CONFIG_INVALID,
+	    "this machine has no bundle of certificates");
+	return err_advise(e, "leave --ca-file away, or name a file");
+}
+
+static int
+load_trust(struct world *w, const struct store_conf *sc, struct err *e)
+{
+	if (sc->ca_file == NULL)
+		return trust_roots(&w->trust, e);
+	if (strcmp(sc->ca_file, "system") == 0)
+		return load_system(&w->trust, e);
+	return load_pem(&w->trust, sc->ca_file, false, e);
+}
+
+/* See app.h. */
+static int
+make_dialer(struct app *app, const struct store_conf *sc,
+    const struct endpoint *ep, struct dialer **dialer, struct err *e)
+{
+	struct world *w = app->world;
+
+	if (!w->network) {
+		dial_init_refusing(&w->refusing);
+		*dialer = &w->refusing;
+		return 0;
+	}
+	w->dial = (struct dial){ .clock = app->clock, .rng = app->rng,
+	    .trust = &w->trust };
+	if (ep->tls && sc->pin != NULL) {
+		if (peer_pin_parse(&w->pin, span_of(sc->pin), e) != 0)
+			return -1;
+		w->dial.pin = &w->pin;
+	} else if (ep->tls && load_trust(w, sc, e) != 0) {
+		return -1;
+	}
+	dial_init(&w->dial, ADDR_PUBLIC);
+	*dialer = &w->dial.dialer;
+	return 0;
+}
+
+static const struct command *
+find_command(const char *name, struct err *e)
+{
+	const char *names[APP_COMMANDS_MAX + 1];
+	const char *near;
+	size_t n = 0;
+
+	for (const struct command *c = app_commands; c->name != NULL; c++) {
+		if (strcmp(c->name, name) == 0)
+			return c;
+		BUG_ON(n == APP_COMMANDS_MAX);
+		names[n++] = c->name;
+	}
+	names[n] = NULL;
+	err_set(e, ERR_USAGE, "unknown command '%.60s'", name);
+	near = text_nearest(span_of(name), names);
+	if (near != NULL)
+		err_advise(e, "did you mean %s?", near);
+	return NULL;
+}
+
+/* Options of all kinds that the command takes, then its arguments. */
+static int
+parse(struct app *app, struct options *opt, const struct command *c,
+    char **argv, struct err *e)
+{
+	struct opt_set sets[OPT_SETS_MAX];
+	size_t n = 0;
+	int argc = 0;
+
+	sets[n++] = (struct opt_set){ options_global, &opt->global };
+	if (c != NULL && c->store)
+		sets[n++] = (struct opt_set){ store_conf_fields, &opt->store };
+	if (c != NULL && c->fields != NULL)
+		sets[n++] = (struct opt_set){ c->fields,
+		    (char *)opt + c->offset };
+	while (argv[argc] != NULL)
+		argc++;
+	app->arg = argv;
+	if (opt_parse(argc, argv, sets, n, &app->nargs, e) != 0)
+		return -1;
+	app->out->json = opt->global.json;
+	app->out->quiet = opt->global.quiet;
+	app->out->verbose = opt->global.verbose;
+	return 0;
+}
+
+static int
+check_arguments(const struct app *app, const struct command *c,
+    struct err *e)
+{
+	if (app->nargs >= c->min_args && app->nargs <= c->max_args)
+		return 0;
+	err_set(e, ERR_USAGE, "%s takes %s, not %d argument%s", c->name,
+	    c->arguments[0] != '\0' ? c->arguments : "no arguments",
+	    app->nargs, app->nargs == 1 ? "" : "s");
+	return err_advise(e, "see 'consign %s --help'", c->name);
+}
+
+/* "consign [--help | --version]", without a command. */
+static int
+run_bare(struct app *app, struct options *opt, char **argv, struct err *e)
+{
+	if (parse(app, opt, NULL, argv, e) != 0)
+		return -1;
+	if (opt->global.version)
+		return help_version(app, e);
+	if (opt->global.help)
+		return help_all(app, e);
+	return err_set(e, ERR_USAGE, "no command is given");
+}
+
+static int
+run(struct app *app, struct options *opt, char **argv, struct err *e)
+{
+	struct world *w = app->world;
+	const struct command *c;
+
+	if (argv[0] == NULL || argv[0][0] == '-')
+		return run_bare(app, opt, argv, e);
+	c = find_command(argv[0], e);
+	if (c == NULL || parse(app, opt, c, argv + 1, e) != 0)
+		return -1;
+	if (opt->global.help)
+		return help_command(app, c, e);
+	if (opt->global.version)
+		return help_version(app, e);
+	if (check_arguments(app, c, e) != 0)
+		return -1;
+	w->network = c->network;
+	return c->run(app, e);
+}
+
+static void
+free_options(struct options *opt)
+{
+	field_list_free(&opt->sign.query);
+	field_list_free(&opt->sign.header);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct world world = {0};
+	struct options opt = {0};
+	struct clock clock;
+	struct guard guard;
+	struct rng rng;
+	struct out out;
+	struct app app = { .clock = &clock, .rng = &rng, .guard = &guard,
+	    .out = &out, .opt = &opt, .make_dialer = make_dialer,
+	    .world = &world, .roots_date = trust_roots_date() };
+	struct err e = {0};
+	int status = 0;
+
+	clock_sys_init(&clock);
+	rng_sys_init(&rng);
+	guard_init(&guard);
+	out_init(&out, &guard);
+	store_conf_init(&opt.store);
+	signals_init();
+	if (proc_fix_std_fds(&e) != 0 || proc_harden(&e) != 0 ||
+	    run(&app, &opt, argc > 0 ? argv + 1 : argv, &e) != 0)
+		status = out_failure(&out, &e);
+	dial_wipe(&world.dial);
+	trust_free(&world.trust);
+	free_options(&opt);
+	guard_wipe(&guard);
+	return status;
+}
