@@ -301,18 +301,26 @@ send_some(struct http *h, const struct http_request *req, struct err *e)
 		return CONN_AGAIN;
 	if (n < 0) {
 		err_clear(e);
+		h->send_failed = true;
 		return 0;
 	}
-	if (len == 0) {
-		h->sent_all = true;
+	if (len == 0)
 		return 0;
-	}
 	size_t of_head = (size_t)n < h->out_head ? (size_t)n : h->out_head;
 	h->out_head -= of_head;
 	h->sent += n - (ssize_t)of_head;
 	h->out_at += (size_t)n;
 	h->moved += (uint64_t)n;
 	return 1;
+}
+
+static bool
+is_all_sent(struct http *h)
+{
+	struct err ignored = {0};
+
+	return !h->send_failed && h->out_at == h->out_len &&
+	    h->source_left == 0 && h->conn->ops->flush(h->conn, &ignored) == 0;
 }
 
 /* Until all is sent, sending fails, or the final answer's head is in. */
@@ -343,6 +351,7 @@ send_request(struct http *h, const struct http_request *req, struct err *e)
 	h->sending = false;
 	h->asked_at = now(h);
 	start_window(h);
+	h->sent_all = is_all_sent(h);
 	return 0;
 }
 
@@ -358,7 +367,8 @@ start_exchange(struct http *h, struct conn *c)
 	http_head_init(&h->parsed);
 	h->interims = 0;
 	http_chunk_init(&h->chunk);
-	h->keep_alive = h->complete = h->sent_all = false;
+	h->keep_alive = h->complete = false;
+	h->send_failed = h->sent_all = false;
 	h->deadline = h->limits.whole_ms > 0 ?
 	    now(h) + h->limits.whole_ms : FOREVER;
 	start_window(h);

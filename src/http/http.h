@@ -85,7 +85,8 @@ struct http {
 	size_t out_head;	/* bytes of the head that are not sent yet */
 	int64_t source_left;	/* bytes of the body that are not read yet */
 	bool sending;
-	bool sent_all;
+	bool send_failed;
+	bool sent_all;		/* and nothing waits to be flushed */
 
 	int64_t deadline;	/* of the whole exchange, mono_ms */
 	int64_t asked_at;	/* since when the first byte is awaited */
@@ -111,8 +112,8 @@ int http_begin(struct http *h, struct conn *c, const struct http_request *req,
 
 /*
  * Up to n bytes (n > 0) of the body, decoded: their number, 0 at its proper
- * end, -1.  A body cut short is ERR_UNREACHABLE, never an end; one whose end is the
- * connection's close never gives 0 but ERR_INDETERMINATE at its end.
+ * end, -1.  A body cut short is ERR_UNREACHABLE, never an end; one whose end
+ * is the connection's close never gives 0 but ERR_INDETERMINATE at its end.
  */
 ssize_t http_read(struct http *h, void *p, size_t n, struct err *e);
 

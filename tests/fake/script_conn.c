@@ -346,6 +346,17 @@ script_init(struct script *s, const struct span *lines, size_t nlines,
 }
 
 /* see script_conn.h */
+void
+script_idle(struct script *s, int64_t ms)
+{
+	int64_t until = s->mono + ms;
+
+	while (current(s) == OP_STALL && s->mono < until)
+		stall(s, until);
+	s->mono = until;
+}
+
+/* see script_conn.h */
 bool
 script_is_done(struct script *s)
 {

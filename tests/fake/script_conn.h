@@ -62,6 +62,9 @@ struct script {
 void script_init(struct script *s, const struct span *lines, size_t nlines,
     size_t grain);
 
+/* Let time pass while nobody uses the conn. */
+void script_idle(struct script *s, int64_t ms);
+
 /* Was everything up to the last line done? */
 bool script_is_done(struct script *s);
 

@@ -50,6 +50,8 @@ number(const struct vec *v, const char *key, size_t i, int64_t fallback)
 
 	if (s.p == NULL)
 		return fallback;
+	if (span_is(s, "-1"))
+		return -1;
 	return CHECK(num_u64(s, INT64_MAX, &n) == 0) ? (int64_t)n : -1;
 }
 
@@ -83,7 +85,7 @@ source_read(struct http_source *source, void *p, size_t n, struct err *e)
 static void
 read_body(struct outcome *o, size_t grain)
 {
-	ssize_t n;
+	ssize_t n = -1;
 
 	do {
 		size_t room = sizeof(body) - (size_t)o->got;
@@ -204,14 +206,17 @@ static void
 play(const struct vec *v, const struct span *line, size_t n, size_t grain)
 {
 	size_t exchanges = (size_t)number(v, "exchanges", 0, 1);
-	struct outcome o = {0};
+	int64_t idle = time_ms(v, "idle", 0);
+	struct outcome o;
 
 	start(v, line, n, grain);
 	for (size_t i = 0; i < exchanges; i++) {
+		if (i > 0)
+			script_idle(&script, idle);
 		exchange(v, i, grain, &o);
 		check_outcome(v, i, &o);
 	}
-	if (!o.failed)
+	if (http_reusable(&http))
 		CHECK(script_is_done(&script));
 }
 
