@@ -10,21 +10,39 @@ static int failures;	/* in the case that runs */
 static int checks;
 static char row[200];
 
+void
+t_begin(void)
+{
+	failures = checks = 0;
+	row[0] = '\0';
+}
+
+bool
+t_end(const char *fmt, ...)
+{
+	bool ok = failures == 0 && checks > 0;
+	va_list ap;
+
+	if (checks == 0)
+		printf("  checked nothing\n");
+	printf("%s ", ok ? "PASS" : "FAIL");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	printf("\n");
+	fflush(stdout);
+	return ok;
+}
+
 int
 t_main(const char *module, const struct t_case *cases)
 {
 	int failed = 0;
 
 	for (const struct t_case *c = cases; c->name != NULL; c++) {
-		failures = checks = 0;
-		row[0] = '\0';
+		t_begin();
 		c->run();
-		if (checks == 0)
-			printf("  %s/%s checked nothing\n", module, c->name);
-		bool ok = failures == 0 && checks > 0;
-		printf("%s %s/%s\n", ok ? "PASS" : "FAIL", module, c->name);
-		fflush(stdout);
-		failed += !ok;
+		failed += !t_end("%s/%s", module, c->name);
 	}
 	return failed != 0;
 }

@@ -32,6 +32,14 @@ struct t_case {
 
 int t_main(const char *module, const struct t_case *cases);
 
+/*
+ * One case by hand, for tests that read their cases from somewhere: checks
+ * between t_begin() and t_end() belong to it.  t_end() prints the verdict
+ * with the case's full name, and yields whether it passed.
+ */
+void t_begin(void);
+bool t_end(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
 void t_row(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 bool t_check(bool ok, const char *file, int line, const char *what);

@@ -28,11 +28,17 @@ struct span vec_get(const struct vec *, const char *key);  /* must be there */
 struct span vec_opt(const struct vec *, const char *key);  /* or {NULL, 0} */
 size_t vec_count(const struct vec *, const char *key);
 struct span vec_nth(const struct vec *, const char *key, size_t i);
+struct span vec_unasked(const struct vec *);	/* a key, or {NULL, 0} */
 void vec_close(struct vec *);
 
 /*
  * The driver build/tests/vectors KIND FILE...: a kind is one function that
- * checks the case at hand with CHECK() of t.h.
+ * checks the case at hand with CHECK() of t.h.  Keys that it never asked for
+ * (whether they were there or not) are unknown to it, and fail the case, so
+ * ask for all of them before anything else.  "name" belongs to the driver.
+ *
+ * A file that cannot be read as said above, and a key that must be there and
+ * is not, or is there twice where one is asked for, end the run with status 2.
  */
 struct vec_kind {
 	const char *name;
