@@ -15,8 +15,8 @@ rm -rf "$out"
 mkdir -p "$out/obj"
 up=$(echo "$out/obj" | sed 's,[^/][^/]*,..,g')	# back to $root: no full path
 cd "$out/obj"
-"$up/$src/configure" ${3:+--target="$3"} --prefix="$root/$out" \
-    --syslibdir="$root/$out/lib" --disable-shared --enable-static \
-    > configure.log
-${MAKE:-make} > make.log
-${MAKE:-make} install > install.log
+{
+	"$up/$src/configure" ${3:+--target="$3"} --prefix="$root/$out" \
+	    --syslibdir="$root/$out/lib" --disable-shared --enable-static &&
+	${MAKE:-make} && ${MAKE:-make} install
+} > log 2>&1 || { tail -n 50 log; exit 1; } >&2
