@@ -9,10 +9,12 @@
 #include "num.h"
 
 #include "exchange.h"
+#include "listing.h"
 #include "object.h"
 #include "reqlog.h"
 #include "shared.h"
 #include "tlsd.h"
+#include "upload.h"
 #include "vault.h"
 
 #include "serve.h"
@@ -51,19 +53,19 @@ static void (*const handlers[])(struct exchange *) = {
 	[OP_GET] = object_get,
 	[OP_HEAD] = object_get,
 	[OP_DELETE] = object_delete,
-	[OP_CREATE] = not_built,
-	[OP_PART] = not_built,
-	[OP_COMPLETE] = not_built,
-	[OP_ABORT] = not_built,
-	[OP_LISTPARTS] = not_built,
-	[OP_LIST] = not_built,
-	[OP_LISTVERSIONS] = not_built,
-	[OP_LISTUPLOADS] = not_built,
-	[OP_LISTBUCKETS] = not_built,
+	[OP_CREATE] = upload_create,
+	[OP_PART] = upload_part,
+	[OP_COMPLETE] = upload_complete,
+	[OP_ABORT] = upload_abort,
+	[OP_LISTPARTS] = upload_list_parts,
+	[OP_LIST] = listing_objects,
+	[OP_LISTVERSIONS] = listing_versions,
+	[OP_LISTUPLOADS] = listing_uploads,
+	[OP_LISTBUCKETS] = listing_buckets,
 	[OP_MAKEBUCKET] = make_bucket,
 	[OP_HEADBUCKET] = head_bucket,
-	[OP_LOCATION] = not_built,
-	[OP_VERSIONING] = not_built,
+	[OP_LOCATION] = listing_location,
+	[OP_VERSIONING] = listing_versioning,
 	[OP_OTHER] = not_built,
 };
 static_assert(sizeof(handlers) / sizeof(handlers[0]) == OP__COUNT,
