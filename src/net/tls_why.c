@@ -18,8 +18,8 @@ static const struct row {
 	const char *sentence;
 	const char *advice;	/* NULL: the code's own */
 } rows[] = {
-	{ ALERT + 40, ERR_TLS_UNTRUSTED, "it shares no cipher suite or "
-	    "signature algorithm with us", OFFER },
+	{ ALERT + 40, ERR_TLS_UNTRUSTED, "it shares no version, cipher "
+	    "suite or signature algorithm with us", OFFER },
 	{ ALERT + 70, ERR_TLS_UNTRUSTED, "it does not speak TLS 1.2", OFFER },
 	{ ALERT + 71, ERR_TLS_UNTRUSTED, "it wants stronger algorithms than "
 	    "TLS 1.2 gives us", OFFER },
