@@ -8,6 +8,8 @@
 #	make fuzz T=x	fuzzes tests/fuzz/fuzz_x.c for SECONDS=60
 #	make check	everything above and more: what has to pass
 #	make demo	a store on loopback, and an archive there and back
+#	make bench	consign beside the clients that people have
+#	make check-servers	against real S3 servers and clients
 #	make clean	removes what was built;  distclean: fetched sources too
 #
 #	V=1 shows the commands;  WERROR= lets warnings be.
@@ -27,7 +29,7 @@ MAKEFLAGS += --no-print-directory
 
 all:
 .PHONY: all debug objects tests run-tests test e2e fuzz cross check demo \
-	clean distclean
+	bench check-servers clean distclean
 .DELETE_ON_ERROR:
 .SECONDARY:
 .SUFFIXES:
@@ -332,6 +334,12 @@ demo:
 	$(Q)tests/need.sh demo
 	+$(Q)$(MAKE) all build/s3d
 	$(Q)tests/e2e/demo.sh
+
+bench: build/consign build/s3d
+	$(Q)tests/bench/run.sh
+
+check-servers: build/consign
+	$(Q)tests/servers/run.sh all
 
 clean:
 	rm -rf build

@@ -7,8 +7,6 @@
  * Each is run twice, its end and then its start against a page that may not
  * be touched, so that a read past either is caught with any compiler.
  */
-#define _DEFAULT_SOURCE		/* MAP_ANONYMOUS */
-
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
