@@ -112,7 +112,7 @@ offer_object(void *arg, const struct object *o)
 	memcpy(e.etag, o->etag, sizeof(e.etag));
 	memcpy(e.id, o->version[0] != '\0' ? o->version : "null",
 	    o->version[0] != '\0' ? sizeof(o->version) : sizeof("null"));
-	return offer(q, &e, object_key(o));
+	return offer(q, &e, vault_key(o));
 }
 
 static void
@@ -331,7 +331,7 @@ offer_upload(void *arg, const struct object *o, const char *id)
 	    .rank = upload_rank(span_of(id)) };
 
 	memcpy(e.id, id, sizeof(e.id));
-	return offer(arg, &e, object_key(o));
+	return offer(arg, &e, vault_key(o));
 }
 
 void

@@ -100,7 +100,7 @@ object_put(struct exchange *x)
 	if (wrong != NULL) {
 		reply_error(&x->reply, wrong);
 	} else {
-		object_set_key(&o, r->key);
+		vault_set_key(&o, r->key);
 		o.size = body.size;
 		snprintf(o.etag, sizeof(o.etag), "%s", body.md5_hex);
 		object_take_fields(&o, r);
@@ -254,7 +254,7 @@ delete_current(struct exchange *x)
 	}
 	if (!x->options->versioned)
 		return found ? vault_remove(dir, x->request.bucket, &now) : 0;
-	object_set_key(&marker, x->request.key);
+	vault_set_key(&marker, x->request.key);
 	if (vault_put(dir, x->request.bucket, &marker, NULL, true) != 0)
 		return -1;
 	reply_field(&x->reply, "x-amz-delete-marker", "true");

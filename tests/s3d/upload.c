@@ -41,7 +41,7 @@ find(const struct exchange *x, const struct upload *u, struct object *o)
 
 	if (found < 0)
 		return "InternalError";
-	return found == 1 && span_eq(object_key(o), x->request.key) ? NULL :
+	return found == 1 && span_eq(vault_key(o), x->request.key) ? NULL :
 	    "NoSuchUpload";
 }
 
@@ -65,7 +65,7 @@ upload_create(struct exchange *x)
 
 	vault_new_id(id);
 	u.id = span_of(id);
-	object_set_key(&o, x->request.key);
+	vault_set_key(&o, x->request.key);
 	object_take_fields(&o, &x->request);
 	shared_lock(SHARED_VAULT);
 	int failed = uploads_create(&u, &o);
@@ -277,7 +277,7 @@ complete(struct exchange *x, const struct partlist *list, struct object *o)
 		return "InternalError";
 	if (wrong != NULL)
 		return current == 1 && uploads_find_done(&u, o) == 1 &&
-		    span_eq(object_key(o), x->request.key) &&
+		    span_eq(vault_key(o), x->request.key) &&
 		    strcmp(o->etag, now.etag) == 0 ? NULL : wrong;
 	int refused = cond_check(x, current ? &now : NULL);
 	if (refused != 0)

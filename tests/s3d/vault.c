@@ -19,13 +19,13 @@
 #define PATH_SIZE 4096
 
 struct span
-object_key(const struct object *o)
+vault_key(const struct object *o)
 {
 	return (struct span){ o->key, o->key_len };
 }
 
 void
-object_set_key(struct object *o, struct span key)
+vault_set_key(struct object *o, struct span key)
 {
 	if (key.len > 0)
 		memcpy(o->key, key.p, key.len);
@@ -221,7 +221,7 @@ data_path(char out[PATH_SIZE], const char *dir, struct span bucket,
 {
 	char folder[PATH_SIZE];
 
-	if (key_folder(folder, dir, bucket, object_key(o)) != 0)
+	if (key_folder(folder, dir, bucket, vault_key(o)) != 0)
 		return -1;
 	return version_path(out, folder, o->number, ".data");
 }
@@ -242,10 +242,10 @@ vault_put(const char *dir, struct span bucket, struct object *o,
 {
 	char folder[PATH_SIZE], path[PATH_SIZE];
 	struct object old;
-	bool replaces = !versioned && vault_find(dir, bucket, object_key(o),
+	bool replaces = !versioned && vault_find(dir, bucket, vault_key(o),
 	    span_of("null"), &old) == 1;
 
-	if (key_folder(folder, dir, bucket, object_key(o)) != 0 ||
+	if (key_folder(folder, dir, bucket, vault_key(o)) != 0 ||
 	    (mkdir(folder, 0700) != 0 && errno != EEXIST))
 		return -1;
 	o->number = last_below(folder, UINT64_MAX) + 1;
@@ -267,7 +267,7 @@ vault_remove(const char *dir, struct span bucket, const struct object *o)
 {
 	char folder[PATH_SIZE], path[PATH_SIZE];
 
-	if (key_folder(folder, dir, bucket, object_key(o)) != 0 ||
+	if (key_folder(folder, dir, bucket, vault_key(o)) != 0 ||
 	    version_path(path, folder, o->number, "") != 0 ||
 	    unlink(path) != 0)
 		return -1;

@@ -37,8 +37,8 @@ struct object {
 	char fields[VAULT_FIELDS_MAX];	/* headers kept with it */
 };
 
-struct span object_key(const struct object *o);
-void object_set_key(struct object *o, struct span key);
+struct span vault_key(const struct object *o);
+void vault_set_key(struct object *o, struct span key);
 
 /* 32 random hex digits, for versions and uploads. */
 void vault_new_id(char out[VAULT_ID_MAX]);

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 the consign authors
+# shellcheck shell=sh
+#
+# For tests of the program from outside: a store on loopback, certificates,
+# verdicts.  A test sources this file first:
+#
+#	. "$(dirname "$0")/lib.sh"
+#
+# and then stands in a scratch folder of its own, $WORK, which goes away at
+# the end (KEEP=1 leaves it).  At the end the store is stopped too, and
+# "N passed, N failed" printed; a test that failed once, or tested nothing,
+# ends with status 1.
+#
+#	CONSIGN, S3D	the programs; build/consign and build/s3d
+#	BUCKET, REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
+#			what every store is started with
+
+ROOT=$(cd "$(dirname "$0")/../.." && pwd) || exit 2
+CONSIGN=${CONSIGN:-build/consign}
+S3D=${S3D:-build/s3d}
+case $CONSIGN in /*) ;; *) CONSIGN=$ROOT/$CONSIGN ;; esac
+case $S3D in /*) ;; *) S3D=$ROOT/$S3D ;; esac
+export CONSIGN S3D
+
+BUCKET=bucket
+REGION=us-east-1
+AWS_ACCESS_KEY_ID=AKIALOOPBACKTESTS000
+AWS_SECRET_ACCESS_KEY=loopback-tests-secret-access-key-0001
+export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
+unset AWS_SESSION_TOKEN
+
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/consign-test.XXXXXX") || exit 2
+cd "$WORK" || exit 2
+passed=0
+failed=0
+store_pid=
+
+# Called by the traps below.
+cleanup() {
+	status=$?
+	trap - EXIT
+	stop_store
+	cd / || exit 2
+	if [ -n "${KEEP:-}" ]; then
+		echo "kept $WORK"
+	else
+		rm -rf "$WORK"
+	fi
+	echo "$passed passed, $failed failed"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] || status=1
+	exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# --- Verdicts -------------------------------------------------------------
+
+# pass NAME, fail NAME WHY
+pass() {
+	passed=$((passed + 1))
+	echo "PASS $1"
+}
+
+fail() {
+	failed=$((failed + 1))
+	echo "FAIL $1: $2"
+}
+
+# check NAME COMMAND...: passes where the command succeeds
+check() {
+	check_name=$1
+	shift
+	if "$@" > check.out 2>&1; then
+		pass "$check_name"
+	else
+		fail "$check_name" "$* ended with $?: $(head -c 500 check.out)"
+	fi
+}
+
+# expect_status N[/CODE] COMMAND...: 0 where the command ended with status N
+# and, unless that is 0, said one line "consign: CODE: what; what to do" on
+# standard error.  Otherwise 1, and $why says why.  The two streams are left
+# in the files "out" and "err".
+expect_status() {
+	want=${1%%/*}
+	code='[a-z][a-z0-9_]*'
+	[ "$want" = "$1" ] || code=${1#*/}
+	shift
+	"$@" > out 2> err
+	got=$?
+	why=
+	if [ "$got" -ne "$want" ]; then
+		why="status $got, not $want"
+	elif [ "$want" -ne 0 ] && [ "$(wc -l < err)" -ne 1 ]; then
+		why="$(wc -l < err) lines on standard error, not 1"
+	elif [ "$want" -ne 0 ] &&
+	    ! grep -Eq "^consign: $code: [^;]+; .+" err; then
+		why="not 'consign: $code: ...; ...'"
+	fi
+	[ -n "$why" ] || return 0
+	why="$why: $(head -c 500 err)"
+	return 1
+}
+
+# try NAME N[/CODE] COMMAND...: the same as a test of its own
+try() {
+	try_name=$1
+	shift
+	if expect_status "$@"; then
+		pass "$try_name"
+	else
+		fail "$try_name" "$why"
+	fi
+}
+
+# --- The store ------------------------------------------------------------
+
+# start_store [OPTION...]: a fresh server, over what an earlier one has kept.
+# Sets
+#	S3_PORT, ENDPOINT	where it listens; https with --cert
+#	S3_DIR, S3_LOG		what it keeps, and its log (tests/s3d/reqlog.h)
+#	S3_FAULTS		its fault file, see faults()
+# S3_DIR may be set to another folder before.
+start_store() {
+	stop_store
+	: "${S3_DIR:=$WORK/store}"
+	S3_LOG=$WORK/store.log
+	S3_FAULTS=$WORK/store.faults
+	rm -f store.port
+	: > "$S3_LOG"
+	: > "$S3_FAULTS"
+	"$S3D" --dir "$S3_DIR" --bucket "$BUCKET" --region "$REGION" \
+	    --access-key "$AWS_ACCESS_KEY_ID" \
+	    --secret-key-env AWS_SECRET_ACCESS_KEY --log "$S3_LOG" \
+	    --fault-file "$S3_FAULTS" --port-file "$WORK/store.port" \
+	    "$@" 2> "$WORK/store.err" &
+	store_pid=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		[ ! -s "$WORK/store.port" ] || break
+		kill -0 "$store_pid" 2> /dev/null || break
+		sleep 0.2
+	done
+	if [ ! -s "$WORK/store.port" ]; then
+		fail store "did not start: $(cat "$WORK/store.err")"
+		exit 1
+	fi
+	S3_PORT=$(cat "$WORK/store.port")
+	ENDPOINT=http://127.0.0.1:$S3_PORT
+	case " $* " in
+	*" --cert "*) ENDPOINT=https://localhost:$S3_PORT ;;
+	esac
+	export S3_PORT S3_DIR S3_LOG ENDPOINT
+}
+
+# start_tls_store CERTIFICATE [OPTION...]: the same, with TLS; see certs()
+start_tls_store() {
+	certs
+	cert=$CERTS/$1
+	shift
+	start_store --cert "$cert.pem" --key "$cert.key" "$@"
+}
+
+stop_store() {
+	[ -n "$store_pid" ] || return 0
+	kill "$store_pid" 2> /dev/null
+	wait "$store_pid" 2> /dev/null
+	store_pid=
+}
+
+# faults [RULE...]: what goes wrong from now on, see s3d --help; counts of
+# times= and after= begin anew
+faults() {
+	: > "$S3_FAULTS.new"
+	[ $# -eq 0 ] || printf '%s\n' "$@" > "$S3_FAULTS.new"
+	mv "$S3_FAULTS.new" "$S3_FAULTS"
+}
+
+# forget_requests: the counts below begin at 0
+forget_requests() {
+	: > "$S3_LOG"
+}
+
+# requests OP [STATUS]: how many of them the store saw; OP may be ANY
+requests() {
+	op=$1
+	[ "$op" != ANY ] || op='[A-Z]*'
+	grep -c "\"op\":\"$op\".*\"status\":${2:-[0-9]*}," "$S3_LOG"
+}
+
+# requests_class CLASS: how many of price class A, B or free
+requests_class() {
+	grep -c "\"class\":\"$1\"" "$S3_LOG"
+}
+
+# --- Certificates ---------------------------------------------------------
+
+# leaf NAME CA KIND SUBJECT SAN DAYS: $CERTS/NAME.pem and .key
+leaf() {
+	case $3 in
+	rsa) openssl genrsa -out "$1.key" 2048 ;;
+	ec) openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" ;;
+	esac
+	openssl req -new -key "$1.key" -subj "/CN=$4" -out "$1.csr"
+	{
+		echo basicConstraints=CA:FALSE
+		echo keyUsage=digitalSignature,keyEncipherment
+		echo extendedKeyUsage=serverAuth
+		[ -z "$5" ] || echo "subjectAltName=$5"
+	} > "$1.ext"
+	openssl x509 -req -in "$1.csr" -CA "$2.pem" -CAkey "$2.key" \
+	    -CAcreateserial -sha256 -days "$6" -extfile "$1.ext" \
+	    -out "$1.pem"
+}
+
+authority() {
+	openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"
+	openssl req -x509 -new -key "$1.key" -sha256 -days 3650 \
+	    -subj "/CN=loopback $1" -out "$1.pem" \
+	    -addext basicConstraints=critical,CA:TRUE \
+	    -addext keyUsage=critical,keyCertSign,cRLSign
+}
+
+# certs: makes them, once, in $CERTS: ca.pem to trust, and, each with its key,
+# server-ec, server-rsa, and, all for localhost too, expired, wrongname,
+# untrusted (of another authority), cn-only (no subjectAltName) and ip (named
+# by address alone).
+certs() {
+	CERTS=$WORK/certs
+	[ ! -e "$CERTS/ip.pem" ] || return 0
+	mkdir -p "$CERTS"
+	(
+		cd "$CERTS" || exit
+		here='DNS:localhost,DNS:*.localhost'
+		authority ca
+		authority other
+		leaf server-ec ca ec localhost "$here" 825
+		leaf server-rsa ca rsa localhost "$here" 825
+		leaf expired ca ec localhost "$here" -1
+		leaf wrongname ca ec example.invalid DNS:example.invalid 825
+		leaf untrusted other ec localhost "$here" 825
+		leaf cn-only ca ec localhost '' 825
+		leaf ip ca ec localhost IP:127.0.0.1 825
+	) > "$CERTS/openssl.txt" 2>&1
+	if [ "$(find "$CERTS" -name '*.pem' -size +0 | wc -l)" -ne 9 ]; then
+		fail certificates "$(tail -n 3 "$CERTS/openssl.txt")"
+		exit 1
+	fi
+}
