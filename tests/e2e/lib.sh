@@ -121,6 +121,7 @@ try() {
 # start_store [OPTION...]: a fresh server, over what an earlier one has kept.
 # Sets
 #	S3_PORT, ENDPOINT	where it listens; https with --cert
+#	CA			then the authority to trust, else nothing
 #	S3_DIR, S3_LOG		what it keeps, and its log (tests/s3d/reqlog.h)
 #	S3_FAULTS		its fault file, see faults()
 # S3_DIR may be set to another folder before.
@@ -149,8 +150,12 @@ start_store() {
 	fi
 	S3_PORT=$(cat "$WORK/store.port")
 	ENDPOINT=http://127.0.0.1:$S3_PORT
+	CA=
 	case " $* " in
-	*" --cert "*) ENDPOINT=https://localhost:$S3_PORT ;;
+	*" --cert "*)
+		ENDPOINT=https://localhost:$S3_PORT
+		CA=$CERTS/ca.pem
+		;;
 	esac
 	export S3_PORT S3_DIR S3_LOG ENDPOINT
 }
@@ -193,6 +198,23 @@ requests() {
 # requests_class CLASS: how many of price class A, B or free
 requests_class() {
 	grep -c "\"class\":\"$1\"" "$S3_LOG"
+}
+
+# --- The program ----------------------------------------------------------
+
+# put FILE KEY [OPTION...], get KEY FILE [OPTION...]: at the running store
+put() {
+	"$CONSIGN" put "$@" --endpoint "$ENDPOINT" --bucket "$BUCKET" \
+	    --region "$REGION" --backoff-base 10ms ${CA:+--ca-file "$CA"}
+}
+
+get() {
+	get_key=$1
+	get_file=$2
+	shift 2
+	"$CONSIGN" get --key "$get_key" -o "$get_file" "$@" \
+	    --endpoint "$ENDPOINT" --bucket "$BUCKET" --region "$REGION" \
+	    --backoff-base 10ms ${CA:+--ca-file "$CA"}
 }
 
 # --- Certificates ---------------------------------------------------------
