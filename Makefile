@@ -168,8 +168,9 @@ $(DEP)/musl/lib/libc.a: third_party/musl.sh $(SRC)/musl/.unpacked
 $(DEP)/libbearssl.a: $(SRC)/bearssl/.unpacked
 $(DEP)/libyaml.a: $(SRC)/libyaml/.unpacked
 
-$(DEP)/lib%.a: third_party/lib%.mk $(LIBC)
+$(DEP)/lib%.a: third_party/lib%.mk | $(LIBC)
 	$(SAY) LIB "$(FLAVOUR) $*"
+	@rm -rf $(DEP)/$*
 	$(Q)$(MAKE) -f $< CC="$(CC)" AR="$(AR)" CFLAGS="$(FOREIGN)" \
 	    SRC=$(patsubst %/.unpacked,%,$(filter %/.unpacked,$^)) OUT=$(DEP)
 
@@ -292,11 +293,11 @@ $(foreach t,$(UNITS),$t $(QEMU) $(TESTS)/$t
 upload tests/build/upload.sh build/s3d $(QEMU) $(OUT)/consign
 )
 endef
-export STEPS
 
 run-tests: tests $(if $(LIBC),$(OUT)/consign)
-	$(Q)echo "$$STEPS" | \
-	    tests/run.sh build/log/$(FLAVOUR) $(FLOOR) $(filter-out debug,$(FLAVOUR))
+	$(file > $(OBJ)/steps,$(STEPS))
+	$(Q)tests/run.sh build/log/$(FLAVOUR) $(FLOOR) \
+	    $(filter-out debug,$(FLAVOUR)) < $(OBJ)/steps
 
 test:
 	$(Q)$(MAKE) FLAVOUR=debug run-tests FLOOR=$(FLOOR)

@@ -4,7 +4,7 @@
 # Builds libyaml's parser from SRC as OUT/libyaml.a with CC, AR, CFLAGS.
 # Its configure script only finds out the version, which is given here.
 
-OBJS := $(patsubst $(SRC)/src/%.c,$(OUT)/libyaml/%.o,$(wildcard $(SRC)/src/*.c))
+OBJS := $(patsubst $(SRC)/src/%.c,$(OUT)/yaml/%.o,$(wildcard $(SRC)/src/*.c))
 
 VERSION = -DYAML_VERSION_STRING='"0.2.5"' -DYAML_VERSION_MAJOR=0 \
 	-DYAML_VERSION_MINOR=2 -DYAML_VERSION_PATCH=5
@@ -13,6 +13,6 @@ $(OUT)/libyaml.a: $(OBJS)
 	@rm -f $@
 	@$(AR) rcsD $@ $(OBJS)
 
-$(OUT)/libyaml/%.o: $(SRC)/src/%.c
+$(OUT)/yaml/%.o: $(SRC)/src/%.c
 	@mkdir -p $(@D)
 	@$(CC) -Os $(CFLAGS) $(VERSION) -I$(SRC)/include -c -o $@ $<
