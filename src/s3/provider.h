@@ -25,7 +25,11 @@ enum s3_op {
 	S3_OP__COUNT
 };
 
-/* The classes that ceilings and receipts count in; A is the dearest. */
+/*
+ * The classes that ceilings and receipts count in: A is the dearer, B the
+ * cheaper.  Where a store has three, the two cheaper ones or the two that
+ * cost nothing for us fall together (Backblaze's A is free, its C is our A).
+ */
 enum price_class {
 	PRICE_FREE,
 	PRICE_B,
@@ -40,21 +44,22 @@ struct provider {
 	uint64_t part_min;	/* bytes; the last part may be smaller */
 	uint64_t part_max;
 	uint64_t object_max;
-	uint32_t parts_max;
-	uint32_t list_page;	/* entries of one list answer */
+	uint16_t parts_max;
+	uint16_t list_page;	/* entries of one list answer */
 	uint16_t key_max;	/* bytes */
 	uint16_t segment_max;	/* bytes between two '/'; 0: no limit */
 	uint16_t expiry_days;	/* unfinished uploads go after; 0: never, or
 				   not known */
-	uint8_t attempts;	/* failures in a row before giving up */
+	uint8_t attempts;	/* failures in a row of one request before
+				   giving up, unless the user says otherwise */
 	bool equal_parts;	/* all parts but the last of one size */
 	bool nfc_keys;		/* keys are normalised: two names may be one */
 	bool virtual_host;	/* bucket in the host name by default */
-	bool charges;		/* for requests; false: price[] is only for
-				   ceilings, which bind there too */
+	bool charges;		/* for requests; where it does not, price[]
+				   is R2's, so that ceilings bind there too */
 	const enum price_class *price;	/* [S3_OP__COUNT] */
-	const char *dated;	/* when the row was checked, YYYY-MM-DD */
-	const char *source;
+	const char *dated;	/* when the row was looked up, YYYY-MM-DD */
+	const char *source;	/* where; "measured" names a version */
 };
 
 /* The row of that kind, or NULL. */
@@ -64,9 +69,5 @@ const struct provider *provider_find(const char *name);
 const char *const *provider_names(void);
 
 enum price_class provider_class(const struct provider *p, enum s3_op op);
-
-/* "put", "listparts"; "free", "b", "a". */
-const char *provider_op_name(enum s3_op op);
-const char *provider_class_name(enum price_class class);
 
 #endif

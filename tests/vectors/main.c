@@ -17,6 +17,9 @@ static const struct vec_kind *const kinds[] = {
 	&vec_hmac,
 	&vec_uri,
 	&vec_sigv4,
+	&vec_http,
+	&vec_s3xml,
+	&vec_s3err,
 };
 
 static const struct vec_kind *
