@@ -200,6 +200,21 @@ requests_class() {
 	grep -c "\"class\":\"$1\"" "$S3_LOG"
 }
 
+# ops: what they were, in order: "HEAD PUT HEAD GET"
+ops() {
+	sed -n 's/.*"op":"\([A-Z]*\)".*/\1/p' "$S3_LOG" | xargs
+}
+
+# kept: how many objects the store has, all generations counted
+kept() {
+	find "$S3_DIR" -name '*.data' | wc -l
+}
+
+# row FIELD: of a JSON row on standard output, see expect_status
+row() {
+	sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" out
+}
+
 # --- The program ----------------------------------------------------------
 
 # put FILE KEY [OPTION...], get KEY FILE [OPTION...]: at the running store
