@@ -58,7 +58,7 @@ verdict executable "$(grep -l '^#!' "${scripts[@]}" | while read -r f; do
 	[ -x "$f" ] || echo "$f"
 done)"
 
-verdict shellcheck "$(shellcheck "${scripts[@]}" 2>&1)"
+verdict shellcheck "$(shellcheck -P SCRIPTDIR "${scripts[@]}" 2>&1)"
 
 verdict manual "$([ ${#pages[@]} -gt 0 ] || echo 'no page in docs/'
     mandoc -T lint -W warning "${pages[@]}" < /dev/null 2>&1)"
