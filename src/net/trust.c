@@ -213,6 +213,8 @@ trust_pem_add(struct trust_loader *l, struct span text, struct err *e)
 			r = end_object(l, e);
 			break;
 		case BR_PEM_ERROR:
+			/* It would add what it holds to the next object. */
+			br_pem_decoder_init(&l->pem);
 			if (l->inside)
 				r = bad_certificate(l, 0, e);
 			break;

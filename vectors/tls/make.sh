@@ -4,8 +4,8 @@
 #
 # usage: vectors/tls/make.sh
 #
-# Makes new keys and certificates (*.key, *.pem) beside this script, with
-# OpenSSL 3.  They were made once: new ones have other keys, so the pins in
+# Makes new keys and certificates (*.key, *.pem, *.der) beside this script,
+# with OpenSSL 3.  They were made once: new ones have other keys, so the pins in
 # cases.txt must be replaced too (the end of the output has them).
 set -eu
 cd "$(dirname "$0")"
@@ -109,6 +109,9 @@ issue weak ca '/CN=weak' $from $to sha256 <<END
 $san
 END
 
+for name in ec rsa cn-only client; do
+	openssl x509 -in $name.pem -outform DER -out $name.der
+done
 cat rsa.pem inter.pem > rsa-chain.pem
 cat inter.pem rsa.pem > rsa-disorder.pem
 for name in expired early cn-only client critical sha1 self other inter ca; do
