@@ -174,26 +174,26 @@ static int
 make_temporary(struct file_tmp *t, struct rng *rng, struct err *e)
 {
 	uint8_t random[4];
-	char hex[2 * sizeof(random) + 1];
-	struct buf name;
+	char hex[2 * sizeof(random) + 1], name[sizeof(t->name)];
+	struct buf b;
 	int fd = -1;
 
 	for (int i = 0; i < NAME_TRIES && fd < 0; i++) {
 		if (rng->bytes(rng, random, sizeof(random), e) != 0)
 			return -1;
 		hex_encode(hex, random, sizeof(random));
-		buf_fixed(&name, t->name, sizeof(t->name));
-		buf_printf(&name, ".consign-%s.tmp", hex);
-		fd = openat(t->folder, t->name,
+		buf_fixed(&b, name, sizeof(name));
+		buf_printf(&b, ".consign-%s.tmp", hex);
+		fd = openat(t->folder, name,
 		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (fd < 0 && errno != EEXIST)
 			break;
 	}
-	if (fd < 0) {
-		t->name[0] = '\0';
+	if (fd < 0)
 		return err_sys(e, ERR_IO_ERROR,
 		    "cannot make a file beside '%s'", t->target);
-	}
+	/* Only now is there something of ours to remove. */
+	memcpy(t->name, name, sizeof(t->name));
 	t->fd = fd;
 	return 0;
 }
