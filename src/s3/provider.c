@@ -116,7 +116,9 @@ static const struct provider providers[] = {
 	{
 		.name = "wasabi",
 		.put_max = 5 * GB,
-		S3_PARTS,
+		.part_min = 5 * MIB,
+		.part_max = 5 * GB,
+		.parts_max = 10000,
 		.object_max = 5 * TB,
 		S3_KEYS,
 		.attempts = 4,
