@@ -158,11 +158,16 @@ receive(struct spool *s, struct request *r, br_sha256_context *sha)
 	return got < 0 ? "IncompleteBody" : wrong;
 }
 
-/* A stand-in that costs nothing and differs between bodies that differ. */
+/*
+ * A stand-in that costs nothing and differs between bodies that differ.  The
+ * dash tells a client that it is no MD5 to compare with, as in the ETags of
+ * multipart uploads: s3cmd would send the body again and again.
+ */
 static void
 invent_md5(struct spool *s, struct span payload)
 {
-	snprintf(s->md5_hex, sizeof(s->md5_hex), "%032jx", (uintmax_t)s->size);
+	snprintf(s->md5_hex, sizeof(s->md5_hex), "%032jx-0",
+	    (uintmax_t)s->size);
 	if (payload.len == 64)
 		memcpy(s->md5_hex, payload.p, 32);
 }

@@ -22,7 +22,7 @@ struct spool {
 	int64_t size;
 	bool hashes;		/* set it before the first byte */
 	br_md5_context md5;
-	char md5_hex[33];	/* after spool_end() */
+	char md5_hex[36];	/* after spool_end(); invented: and "-0" */
 };
 
 /* 0, or -1 with errno. */

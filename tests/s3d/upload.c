@@ -200,7 +200,7 @@ check_parts(const struct options *o, const struct upload *u,
 			return "InvalidPartOrder";
 		if (uploads_find_part(u, number, &p) != 1 ||
 		    strcmp(p.etag, list->part[i].etag) != 0 ||
-		    hex_decode(digest, 16, span_of(p.etag)) != 0)
+		    hex_decode(digest, 16, (struct span){ p.etag, 32 }) != 0)
 			return "InvalidPart";
 		if (i == 0)
 			first = p.size;
