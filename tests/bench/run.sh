@@ -15,8 +15,8 @@
 #
 # All figures are medians of the rounds, each by itself; in every round each
 # client runs once, so that a slow moment of the machine meets all of them.
-# What consign does is told apart by its own `put -v`, which names the CPU
-# time of each phase; it is compared here with what the kernel counted.
+# consign's first row, all but the proof, is told by its own `put -v`, which
+# gives the times of each phase; its peak and requests are the whole run's.
 # shellcheck disable=SC2034,SC2154  # shared variables: tests/servers/lib.sh
 set -u
 
@@ -46,26 +46,30 @@ consign_put() { consign put -v "$1" "$2"; }
 
 # Free the space, out of what is measured and counted.
 forget() {
-	under=() peer curl -sSf --cacert "$ca" -X DELETE \
+	curl -sSf --cacert "$ca" -X DELETE \
 	    --aws-sigv4 "aws:amz:$region:s3" -u "$key_id:$secret" \
 	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
 	    "$endpoint/$bucket/$1"
 }
 
-# measure CLIENT: one line of figures to CLIENT.runs:
-# wall cpu-per-GiB peak-KiB requests
+# measure CLIENT: one line of figures to CLIENT.runs, and to sent.runs what
+# consign took until its proof began: wall cpu-per-GiB peak-KiB requests
 measure() {
-	local client=$1 before wall cpu sum
+	local client=$1 before requests wall cpu sum
 	before=$(wc -l <"$work/requests")
-	if ! under=("$hwm" -o "$work/hwm") "${client}_put" \
-	    "$work/object" object; then
+	if ! "${client}_put" "$work/object" object; then
 		echo "bench: $client failed:" >&2
 		cat "$work/err" "$work/peer.log" >&2
 		exit 1
 	fi
+	requests=$(($(wc -l <"$work/requests") - before))
 	read -r wall _ _ cpu sum _ <"$work/hwm"
-	echo "$wall $(per_gib "$cpu") $sum" \
-	    $(($(wc -l <"$work/requests") - before)) >>"$work/$client.runs"
+	echo "$wall $(per_gib "$cpu") $sum $requests" >>"$work/$client.runs"
+	if [ "$client" = consign ]; then
+		read -r wall cpu < <(before_proof)
+		echo "$wall $(per_gib "$cpu") $sum $requests" \
+		    >>"$work/sent.runs"
+	fi
 	forget object
 }
 
@@ -82,12 +86,12 @@ median() {
 		print NR % 2 ? v[m] : (v[m] + v[m + 1]) / 2 }'
 }
 
-# disk CLIENT: bytes
+# disk CLIENT: MiB
 disk() {
 	local packages=("$1")
 	case $1 in
 	consign)
-		stat -L -c %s "$CONSIGN"
+		stat -L -c %s "$CONSIGN" | awk '{ print $1 / 1048576 }'
 		return
 		;;
 	awscli | s3cmd) packages+=(python3) ;;
@@ -97,46 +101,36 @@ disk() {
 	    --recurse --installed --no-recommends --no-suggests \
 	    --no-enhances --no-conflicts --no-breaks --no-replaces \
 	    "${packages[@]}" | grep '^[a-z0-9]' | sort -u) \
-	    2>>"$work/dpkg.log" | awk '{ n += $1 } END { print n * 1024 }'
+	    2>>"$work/dpkg.log" | awk '{ n += $1 } END { print n / 1024 }'
 }
 
-# Of consign's own account: "PHASE ... N s of CPU", summed over the phases
-# given; the look at the key is a part of sending.
-phases() {
-	awk -v want=" $* " '
-	    index(want, " " $1 " ") { for (i = 2; i < NF; i++)
-		if ($(i + 1) == "s" && $(i + 3) == "CPU") n += $i }
-	    END { printf "%.3f", n }' "$work/err"
+# What consign says of itself, "PHASE: N s, cpu N s": wall and CPU time of all
+# but the proof.
+before_proof() {
+	awk '/^(hash|look|send): / { wall += $2; cpu += $5 }
+	    END { print wall, cpu }' "$work/err"
 }
 
 # ratio OURS THEIRS
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
-# row NAME WALL CPU PEAK REQUESTS BYTES
+# row NAME FIGURES CLIENT: medians of FIGURES.runs
 row() {
-	awk -v name="$1" -v wall="$2" -v cpu="$3" -v peak="$4" -v n="$5" \
-	    -v bytes="$6" 'BEGIN {
-		disk = bytes < 1048576 ? sprintf("%.0f KiB", bytes / 1024) : \
-		    sprintf("%.0f MiB", bytes / 1048576)
-		printf "%-22s %8s %12.2f %10d %9s %10s\n", name,
-		    wall == "-" ? wall : sprintf("%.2f", wall), cpu, peak,
-		    n, disk }'
+	local at=$work/$2.runs
+	printf '%-28s %7.2f %10.2f %9.0f %9.0f %8.1f\n' "$1" \
+	    "$(median "$at" 1)" "$(median "$at" 2)" "$(median "$at" 3)" \
+	    "$(median "$at" 4)" "$(disk "$3")"
 }
 
 table() {
-	local client at
-	printf '%-22s %8s %12s %10s %9s %10s\n' "$SIZE, TLS, median of $RUNS" \
-	    'wall s' 'CPU s/GiB' 'peak KiB' requests 'on disk'
-	at=$work/consign.runs
-	row 'consign, hash + PUT' "$(median "$at" 6)" "$(median "$at" 5)" \
-	    "$(median "$at" 3)" - "$(disk consign)"
-	row 'consign, with proof' "$(median "$at" 1)" "$(median "$at" 2)" \
-	    "$(median "$at" 3)" "$(median "$at" 4)" "$(disk consign)"
-	for client in curl "${peers[@]}"; do
-		at=$work/$client.runs
-		row "$client" "$(median "$at" 1)" "$(median "$at" 2)" \
-		    "$(median "$at" 3)" "$(median "$at" 4)" \
-		    "$(disk "$client")"
+	local client
+	printf '%-28s %7s %10s %9s %9s %8s\n' "$SIZE over TLS, median of $RUNS" \
+	    'wall s' 'CPU s/GiB' 'peak KiB' requests 'disk MiB'
+	row 'consign, hash and PUT' sent consign
+	row 'consign, with proof' consign consign
+	row 'sha256sum, then curl' curl curl
+	for client in "${peers[@]}"; do
+		row "$client" "$client" "$client"
 	done
 }
 
@@ -145,7 +139,7 @@ table() {
 against() {
 	local theirs sent whole
 	theirs=$(median "$work/$1.runs" 2)
-	sent=$(ratio "$(median "$work/consign.runs" 5)" "$theirs")
+	sent=$(ratio "$(median "$work/sent.runs" 2)" "$theirs")
 	whole=$(ratio "$(median "$work/consign.runs" 2)" "$theirs")
 	echo "consign/$1: hash + PUT $sent, with proof $whole"
 	[ -z "${2:-}" ] || verdict "bench/$1 $sent (bar $2)" 'over the bar' \
@@ -168,11 +162,11 @@ if ! hwm_build || ! store_start; then
 	cat "$work"/*.log >&2
 	exit 1
 fi
+under=("$hwm" -o "$work/hwm")
 head -c "$SIZE" /dev/urandom >"$work/object"
 bytes=$(stat -c %s "$work/object")
-for round in $(seq "$RUNS"); do
-	for client in consign curl "${peers[@]}"; do
-		echo "round $round: $client" >&2
+for ((round = 1; round <= RUNS; round++)); do
+	for client in "${clients[@]}"; do
 		measure "$client"
 	done
 done

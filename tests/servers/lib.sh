@@ -19,6 +19,9 @@
 #
 #	endpoint ca
 
+export LC_ALL=C.UTF-8
+export no_proxy=localhost${no_proxy:+,$no_proxy}
+
 passed=0 failed=0 skipped=0
 
 pass() { echo "PASS $1"; passed=$((passed + 1)); }
