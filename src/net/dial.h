@@ -17,10 +17,12 @@
  *
  * struct dial is the caller's and holds all state of the one connection that
  * it may have open; nothing is allocated but what getaddrinfo() needs while
- * it runs.  After dial_init() it must not move, and what it points to must
- * outlive it.
+ * it runs.  It has 60 KiB, of which plain HTTP touches none; so make it
+ * static and fill in its options one by one.  After dial_init() it must not
+ * move, and what it points to must outlive it.
  *
- *	struct dial d = { .clock = clock, .rng = rng, .trust = &trust };
+ *	static struct dial d;
+ *	d.clock = clock; ...
  *	dial_init(&d, ADDR_PUBLIC);
  *	... = d.dialer.dial(&d.dialer, &ep, 30000, &conn, e);
  *	...
