@@ -56,7 +56,7 @@ static const struct option table[] = {
 	{ "--fault", LIST, AT(fault), AT(nfaults), "RULE", "see below" },
 	{ "--fault-file", TEXT, AT(fault_file), 0, "F",
 	    "rules, a line each, read again at each request" },
-	{ "--deny", DENY, AT(deny), 0, "OP[,OP]", "403 AccessDenied for these" },
+	{ "--deny", DENY, AT(deny), 0, "OP[,OP]", "403 for these" },
 	{ "--cond", COND, AT(cond), 0, "OP=MODE[,...]",
 	    "If-Match and If-None-Match: honour, ignore or 501" },
 	{ "--max-put", NUMBER, AT(max_put), 0, "N",

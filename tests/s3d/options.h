@@ -23,7 +23,7 @@ struct options {
 	const char *bucket[OPTIONS_LIST_MAX];
 	size_t nbuckets;
 	const char *region;
-	const char *host;	/* buckets are named BUCKET.host, virtual style */
+	const char *host;	/* base of virtual-host names */
 	const char *access_key, *secret_key;
 	const char *session_token;	/* NULL: a token is not looked at */
 

@@ -153,11 +153,10 @@ accept_one(const struct options *o, struct tlsd *tls, int listener,
 }
 
 static void
-serve(const struct options *o, struct tlsd *tls, int listener)
+serve(const struct options *o, struct tlsd *tls, int listener, pid_t parent)
 {
 	pid_t child[CHILDREN_MAX];
 	size_t n = 0;
-	pid_t parent = getppid();
 	time_t end = time(NULL) + (time_t)o->lifetime_s;
 
 	while (!stopped && getppid() == parent && time(NULL) < end) {
@@ -182,6 +181,7 @@ main(int argc, char **argv)
 	struct options o;
 	struct sigaction stop = { .sa_handler = on_stop };
 	struct tlsd *tls = NULL;
+	pid_t parent = getppid();
 	uint16_t port = 0;
 	int parsed = options_parse(&o, argc, argv);
 
@@ -206,7 +206,7 @@ main(int argc, char **argv)
 		printf("%u\n", (unsigned)port);
 		fflush(stdout);
 	}
-	serve(&o, tls, listener);
+	serve(&o, tls, listener, parent);
 	close(listener);
 	tlsd_free(tls);
 	return 0;
