@@ -49,12 +49,12 @@ struct http_request {
 
 struct http_limits {	/* 0: no limit */
 	int64_t first_byte_ms;	/* from the last byte sent to the first back */
-	int64_t stall_ms;	/* of waiting for the peer: over this time ... */
+	int64_t stall_ms;	/* over this time of waiting ... */
 	uint64_t min_rate;	/* ... at least this many bytes a second move */
 	int64_t whole_ms;	/* the whole exchange, bodies included */
 };
 
-#define HTTP_OUT_MAX 16384	/* the request's head must fit: one TLS record */
+#define HTTP_OUT_MAX 16384	/* one TLS record; the request's head fits */
 
 struct http {
 	struct clock *clock;

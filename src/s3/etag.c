@@ -7,7 +7,7 @@
 #include "etag.h"
 
 /* What may stand around a tag, alike on both sides. */
-static const char *const quotes[] = { "\"", "&quot;", "&#34;", "" };
+static const char *const quotes[] = { "\"", "&quot;", "&#34;" };
 
 static bool
 is_etag_char(char c)

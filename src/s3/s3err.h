@@ -51,7 +51,7 @@ struct s3err_answer {
 	struct span body;	/* counts only if it is a complete document */
 	struct span region;	/* x-amz-bucket-region, or none */
 	struct span retry_after;	/* Retry-After, or none */
-	int64_t now;		/* wall time, for a Retry-After that is a date */
+	int64_t now;		/* wall time; Retry-After may be a date */
 };
 
 #define S3ERR_CODE_MAX 64
@@ -60,10 +60,10 @@ struct s3err_answer {
 
 struct s3err {
 	enum s3_class class;
-	enum err_code code;	/* what users see, unless the caller knows more */
+	enum err_code code;	/* for users, unless the caller knows more */
 	int status;
 	int retry_after_s;	/* 0: not said, or past */
-	char s3_code[S3ERR_CODE_MAX + 1];	/* "": none, or not a clean one */
+	char s3_code[S3ERR_CODE_MAX + 1];	/* "": none that is clean */
 	char region[S3ERR_REGION_MAX + 1];	/* likewise */
 };
 

@@ -363,7 +363,8 @@ next(struct xml *x, struct event *ev)
 static void
 to_start(struct xml *x, struct span doc)
 {
-	*x = (struct xml){ .doc = doc };
+	/* An empty one has a place, too: pointers into it are formed. */
+	*x = (struct xml){ .doc = doc.p != NULL ? doc : span_of("") };
 	skip_space(x);
 	if (at_word(x, "\xef\xbb\xbf"))
 		x->at += 3;
