@@ -312,6 +312,7 @@ dial_dial(struct dialer *dialer, const struct endpoint *ep,
 		tried = true;
 		if (try_address(d, ep, &list.at[i], connect_ms, e) == 0) {
 			*c = ep->tls ? &d->tls.conn : &d->sock.conn;
+			err_clear(e);	/* of the addresses before */
 			return 0;
 		}
 		if (e->code != ERR_UNREACHABLE && e->code != ERR_TIMED_OUT)

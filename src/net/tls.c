@@ -38,6 +38,14 @@ has_output(struct tls *t)
 }
 
 static bool
+has_data(struct tls *t)
+{
+	size_t len;
+
+	return br_ssl_engine_recvapp_buf(engine(t), &len) != NULL;
+}
+
+static bool
 takes_input(struct tls *t)
 {
 	size_t len;
@@ -221,14 +229,19 @@ tls_flush(struct conn *c, struct err *e)
 	return t->under->ops->flush(t->under, e);
 }
 
+/* What can be done at once, of want. */
 static int
 ready(struct tls *t, int want)
 {
-	bool over = t->ended || is_closed(t);
-	int r = 0;
 	size_t len;
+	int r = 0;
 
-	if (over || br_ssl_engine_recvapp_buf(engine(t), &len) != NULL)
+	pump_out(t);
+	/* Even while there is room to write: an answer may have come. */
+	while ((want & CONN_READ) != 0 && !has_data(t) && pump_in(t))
+		pump_out(t);
+	bool over = t->ended || is_closed(t);
+	if (over || has_data(t))
 		r |= CONN_READ;
 	if (over || t->write_failed ||
 	    br_ssl_engine_sendapp_buf(engine(t), &len) != NULL)
@@ -243,7 +256,6 @@ tls_wait(struct conn *c, int want, int64_t until_ms, struct err *e)
 	int r;
 
 	for (;;) {
-		pump_out(t);
 		if ((r = ready(t, want)) != 0)
 			return r;
 		if ((r = wait_below(t, want, until_ms, e)) <= 0)
@@ -287,12 +299,12 @@ static int
 set_entropy(struct tls *t, struct rng *rng, struct err *e)
 {
 	uint8_t seed[48];	/* more than any key that is made of it */
+	int r = rng->bytes(rng, seed, sizeof(seed), e);
 
-	if (rng->bytes(rng, seed, sizeof(seed), e) != 0)
-		return -1;
-	br_ssl_engine_inject_entropy(engine(t), seed, sizeof(seed));
+	if (r == 0)
+		br_ssl_engine_inject_entropy(engine(t), seed, sizeof(seed));
 	wipe_mem(seed, sizeof(seed));
-	return 0;
+	return r;
 }
 
 static bool

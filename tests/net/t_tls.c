@@ -538,6 +538,29 @@ test_early_answer(void)
 	}
 }
 
+/* An answer is noticed although there is always room to write. */
+static void
+test_heard_while_writing(void)
+{
+	char buf[200];
+
+	new_server(NULL);
+	CHECK_INT(open_tls(NULL), 0);
+	CHECK_INT(tls.conn.ops->wait(&tls.conn, CONN_READ | CONN_WRITE, 2000,
+	    &err), CONN_WRITE);
+	server.sent = 0;
+	CHECK(send_some(&server, 100));
+	wire.serve(&wire);
+	CHECK_INT(tls.conn.ops->wait(&tls.conn, CONN_READ | CONN_WRITE, 2000,
+	    &err), CONN_READ | CONN_WRITE);
+	CHECK_INT(tls.conn.ops->wait(&tls.conn, CONN_WRITE, 2000, &err),
+	    CONN_WRITE);
+	CHECK_INT(tls.conn.ops->read(&tls.conn, buf, 1, &err), 1);
+	CHECK_INT(tls.conn.ops->read(&tls.conn, buf, 200, &err), 99);
+	CHECK_INT(tls.conn.ops->read(&tls.conn, buf, 200, &err), CONN_AGAIN);
+	close_tls();
+}
+
 /* --- Ends, damage, and what is refused --- */
 
 static bool
@@ -701,6 +724,7 @@ main(void)
 		{ "resumption", test_resumption },
 		{ "both-ways", test_both_ways },
 		{ "early-answer", test_early_answer },
+		{ "heard-while-writing", test_heard_while_writing },
 		{ "ends", test_ends },
 		{ "renegotiation", test_renegotiation },
 		{ "half-renegotiation", test_half_renegotiation },
