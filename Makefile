@@ -88,9 +88,9 @@ LIMIT = 350
 -include $(wildcard cross/$(FLAVOUR).mk)
 
 OUT   = build$(if $(filter native,$(FLAVOUR)),,/$(FLAVOUR))
-OBJ   = build/$(FLAVOUR)
+OBJ   = build/obj/$(FLAVOUR)
 DEP   = build/dep/$(FLAVOUR)
-TESTS = $(if $(filter debug,$(FLAVOUR)),build/tests,$(OBJ)/tests)
+TESTS = build$(if $(filter debug,$(FLAVOUR)),,/$(FLAVOUR))/tests
 CC    = $(X)gcc
 AR    = $(X)ar
 HOSTCC = gcc
@@ -107,7 +107,8 @@ ifeq ($(filter $(FLAVOUR),$(GLIBC)),)
 gccfile  = $(shell $(CC) $(MACHINE) -print-file-name=$(1))
 OPT      = -Os
 FAST     = -O2
-HARD     = -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections
+HARD     = -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables
 MODE     = $(MACHINE) $(HARD) -nostdinc -isystem $(DEP)/musl/include \
 	-isystem $(call gccfile,include)
 FOREIGN  = $(MODE)

@@ -66,7 +66,7 @@ for header in src/*/*.h; do
 done
 tried=$(ls src/*/try_*.c tests/*/try_*.c)
 # shellcheck disable=SC2046  # a list of words
-make -k -j2 $(echo "$tried" | sed 's,^,build/native/,; s,c$,o,') \
+make -k -j2 $(echo "$tried" | sed 's,^,build/obj/native/,; s,c$,o,') \
     > make.log 2>&1
 
 failed=0
@@ -89,7 +89,7 @@ expect() {
 	*" $2 "*) want=compiled ;;
 	*) want=refused ;;
 	esac
-	if [ -e "build/native/${1%.c}.o" ]; then
+	if [ -e "build/obj/native/${1%.c}.o" ]; then
 		got=compiled
 	elif grep -q "^$1:.*: No such file" make.log; then
 		got=refused

@@ -32,14 +32,15 @@ objects() {
 dir=$1
 exported=$(objects nm -P -g --defined-only)
 undefined=$(objects nm -P -u)
-sections=$(objects nm -f sysv --defined-only | tr -d ' ')
+sections=$(objects nm -f sysv --defined-only | sed 's/ *[|] */|/g')
 [ -n "$exported" ] || { echo "FAIL symbols: no objects in $dir"; exit 1; }
 
 verdict namespace "$(echo "$exported" |
     awk '$3 != $2 && index($3, $2 "_") != 1 { print $1, $3 }')"
 
 # Tables of pointers are in .data.rel.ro, which is read-only once relocated.
-verdict no-writable-globals "$(echo "$sections" |
+# os/signals.o: what a handler can set is a global.
+verdict no-writable-globals "$(echo "$sections" | grep -v '^src/os/signals' |
     grep -E '[|][.](data|bss|tdata|tbss)' | grep -v '[|][.]data[.]rel[.]ro')"
 
 # calls NAME LAYERS-WITHOUT FUNCTIONS
