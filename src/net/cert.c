@@ -141,7 +141,7 @@ take_time(struct span *s, int64_t *t)
 	return utc_parse_amz((struct span){ text, UTC_AMZ_LEN }, t);
 }
 
-/* GeneralNames: each must be an element, so that cert_names() may rely on it. */
+/* GeneralNames: looked through here, so that cert_names() may rely on them. */
 static int
 parse_san(struct cert *c, struct span value)
 {

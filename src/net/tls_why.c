@@ -9,7 +9,8 @@
 #define ALERT BR_ERR_RECV_FATAL_ALERT
 
 #define OFFER "the server must offer TLS 1.2 and ECDHE with AES-GCM or " \
-	"ChaCha20-Poly1305; TLS 1.3 alone is not supported"
+	"ChaCha20-Poly1305; TLS 1.3 alone and client certificates " \
+	"are not supported"
 
 /* What can be said of a failed handshake better than its number. */
 static const struct row {

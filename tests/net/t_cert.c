@@ -180,8 +180,8 @@ static const struct parts rows[] = {
 	    .rest = BYTES("\x82\x01\x00\x81\x01\x00") },
 	{ .name = "two lists of names", .extensions = BYTES(OK_SAN OK_SAN),
 	    .want = -1 },
-	{ .name = "no name in the list", .want = -1,
-	    .extensions = BYTES("\x30\x09\x06\x03\x55\x1d\x11\x04\x02\x30\x00") },
+	{ .name = "no name in the list", .want = -1, .extensions =
+	    BYTES("\x30\x09\x06\x03\x55\x1d\x11\x04\x02\x30\x00") },
 	{ .name = "a name cut short", .want = -1, .extensions =
 	    BYTES("\x30\x0c\x06\x03\x55\x1d\x11\x04\x05\x30\x03\x82\x02\x61") },
 	{ .name = "something after the list", .want = -1, .extensions =

@@ -272,9 +272,12 @@ test_resolve(void)
 		const char *host;
 		enum addr_scope want;
 	} rows[] = {
-		{ "localhost", ADDR_LOOPBACK }, { "a.localhost", ADDR_LOOPBACK },
-		{ "127.1.2.3", ADDR_LOOPBACK }, { "192.168.1.1", ADDR_PRIVATE },
-		{ "192.0.2.1", ADDR_PUBLIC }, { "[fd00::1]", ADDR_PRIVATE },
+		{ "localhost", ADDR_LOOPBACK },
+		{ "a.localhost", ADDR_LOOPBACK },
+		{ "127.1.2.3", ADDR_LOOPBACK },
+		{ "192.168.1.1", ADDR_PRIVATE },
+		{ "192.0.2.1", ADDR_PUBLIC },
+		{ "[fd00::1]", ADDR_PRIVATE },
 	};
 
 	begin(ADDR_LOOPBACK);
