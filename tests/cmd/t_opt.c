@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
+#include "t.h"
+
+#include "opt.h"
+#include "options.h"
+#include "put.h"
+
+struct row {
+	const char *line;		/* words, a space between */
+	int want_args;			/* -1: refused */
+	const char *want_first;		/* argument */
+	const char *want_region;
+	const char *want_in_advice;
+};
+
+static const struct row rows[] = {
+	{ "a b", 2, "a", NULL, NULL },
+	{ "a --region r b", 2, "a", "r", NULL },
+	{ "--region=r a", 1, "a", "r", NULL },
+	{ "--region= a", 1, "a", "", NULL },
+	{ "--region --json a", 1, "a", "--json", NULL },
+	{ "-q a -v", 1, "a", NULL, NULL },
+	{ "-- --region r", 2, "--region", NULL, NULL },
+	{ "- --json", 1, "-", NULL, NULL },
+	{ "--dry-run a", 1, "a", NULL, NULL },
+	{ "--dry-run=true", -1, NULL, NULL, NULL },
+	{ "--region", -1, NULL, NULL, NULL },
+	{ "--region a --region b", -1, NULL, NULL, NULL },
+	{ "--json --json", -1, NULL, NULL, NULL },
+	{ "--regoin r", -1, NULL, NULL, "--region" },
+	{ "--ca_file x", -1, NULL, NULL, "--ca-file" },
+	{ "-x", -1, NULL, NULL, NULL },
+	{ "-qv", -1, NULL, NULL, NULL },
+};
+
+static void
+run_row(const struct row *row)
+{
+	struct options opt = {0};
+	const struct opt_set sets[] = {
+		{ options_global, &opt.global },
+		{ store_conf_fields, &opt.store },
+		{ put_fields, &opt.put }
+	};
+	char words[200];
+	char *argv[16];
+	int argc = 0, nargs = -1, rc;
+	struct err e = {0};
+	struct buf b;
+
+	t_row("%s", row->line);
+	buf_fixed(&b, words, sizeof(words));
+	buf_puts(&b, row->line);
+	argv[argc++] = words;
+	for (char *p = words; *p != '\0'; p++)
+		if (*p == ' ') {
+			*p = '\0';
+			argv[argc++] = p + 1;
+		}
+	rc = opt_parse(argc, argv, sets, 3, &nargs, &e);
+	CHECK_INT(rc, row->want_args < 0 ? -1 : 0);
+	if (rc != 0) {
+		CHECK_INT(err_exit_status(&e), 2);
+		if (row->want_in_advice != NULL)
+			CHECK(strstr(e.advice, row->want_in_advice) != NULL);
+		return;
+	}
+	CHECK_INT(nargs, row->want_args);
+	CHECK_STR(argv[0], row->want_first);
+	CHECK_STR(opt.store.region, row->want_region);
+}
+
+static void
+test_lines(void)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		run_row(&rows[i]);
+}
+
+static void
+test_help(void)
+{
+	char text[8192];
+	struct buf b;
+
+	buf_fixed(&b, text, sizeof(text));
+	opt_help(&b, options_global);
+	opt_help(&b, store_conf_fields);
+	CHECK(buf_ok(&b));
+	CHECK(strstr(text, "-q, --quiet") != NULL);
+	CHECK(strstr(text, "--ca-file FILE") != NULL);
+}
+
+int
+main(void)
+{
+	static const struct t_case cases[] = {
+		{ "lines", test_lines },
+		{ "help", test_help },
+		{ NULL, NULL }
+	};
+
+	return t_main("opt", cases);
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include "canned.h"
+#include "t.h"
+
+#include "client.h"
+
+#define OK "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+#define BYE "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+#define BUSY "HTTP/1.1 503 No\r\nContent-Length: 0\r\nRetry-After: 7\r\n\r\n"
+
+static const struct endpoint endpoint = { .host = "localhost", .port = 80 };
+
+static struct client_config
+config(void)
+{
+	return (struct client_config){ .endpoint = &endpoint,
+	    .provider = provider_find("cloudflare-r2"), .bucket = "bucket",
+	    .region = "auto", .creds = { span_of("AKID"), span_of("secret"),
+	    { NULL, 0 } }, .connect_ms = 1000, .stall_ms = 1000,
+	    .min_rate = 1, .max_attempts = 4, .backoff_ms = 100,
+	    .max_class_a = 2, .max_bytes_up = 100, .max_bytes_down = 100 };
+}
+
+static struct client client;
+
+static int
+ask(enum s3_op op, const char *method, struct err *e)
+{
+	struct client_request req = { .op = op, .method = method,
+	    .key = span_of("key") };
+
+	if (client_begin(&client, &req, e) != 0)
+		return -1;
+	client_end(&client);
+	return 0;
+}
+
+/* The pause grows, stays bounded, and honours what the server asks for. */
+static void
+test_pause(void)
+{
+	int64_t last = 0;
+
+	for (unsigned failures = 1; failures < 80; failures++) {
+		int64_t top = client_pause_ms(500, failures, 0, 0);
+
+		CHECK_INT(top, 0);	/* full jitter: from nothing ... */
+		top = 0;
+		for (uint64_t r = 0; r < 200000; r += 997) {
+			int64_t p = client_pause_ms(500, failures, 0, r);
+
+			top = p > top ? p : top;
+		}
+		CHECK(top <= CLIENT_PAUSE_MAX_MS && top >= last - 1000);
+		last = top;
+	}
+	CHECK(last > CLIENT_PAUSE_MAX_MS / 2);	/* ... up to the ceiling */
+	CHECK_INT(client_pause_ms(500, 1, 7, 0), 7000);
+	CHECK_INT(client_pause_ms(500, 1, 3600, 0), CLIENT_PAUSE_MAX_MS);
+	CHECK_INT(client_pause_ms(0, 3, 0, 12345), 0);
+}
+
+static void
+test_keeps_the_connection(void)
+{
+	static const char *const answers[] = { OK, OK, BYE, OK, NULL };
+	struct client_config conf = config();
+	struct canned store;
+	struct err e = {0};
+
+	canned_init(&store, answers);
+	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	CHECK_INT(store.dials, 1);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);	/* it says goodbye */
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	CHECK_INT(store.dials, 2);
+	CHECK_INT(client.counts.requests[PRICE_B], 4);
+	client_close(&client);
+}
+
+/* Five seconds of idleness, and the connection is not trusted. */
+static void
+test_redials_when_idle(void)
+{
+	static const char *const answers[] = { OK, OK, NULL };
+	struct client_config conf = config();
+	struct canned store;
+	struct err e = {0};
+
+	canned_init(&store, answers);
+	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	store.clock.sleep_ms(&store.clock, 5000);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	CHECK_INT(store.dials, 2);
+	client_close(&client);
+}
+
+/* A kept connection that was closed meanwhile: once more, and counted. */
+static void
+test_resends_once(void)
+{
+	static const char *const answers[] = { OK, "!close", OK, NULL };
+	struct client_config conf = config();
+	struct canned store;
+	struct err e = {0};
+
+	canned_init(&store, answers);
+	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	CHECK(client.resent);
+	CHECK_INT(client.counts.requests[PRICE_B], 3);
+	client_close(&client);
+}
+
+/* Never where a second one would be one upload too many. */
+static void
+test_never_resends_create(void)
+{
+	static const char *const answers[] = { OK, "!close", NULL };
+	struct client_config conf = config();
+	struct canned store;
+	struct err e = {0};
+
+	canned_init(&store, answers);
+	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	CHECK_INT(ask(S3_CREATE, "POST", &e), -1);
+	CHECK_INT(e.code, ERR_UNREACHABLE);
+	CHECK(!client.answered);
+	client_close(&client);
+}
+
+/* The ceiling binds before the request is sent. */
+static void
+test_ceiling(void)
+{
+	static const char *const answers[] = { OK, OK, NULL };
+	struct client_config conf = config();
+	struct canned store;
+	struct err e = {0};
+
+	canned_init(&store, answers);
+	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	CHECK_INT(ask(S3_LIST, "GET", &e), 0);
+	CHECK_INT(ask(S3_LIST, "GET", &e), 0);
+	CHECK_INT(ask(S3_LIST, "GET", &e), -1);
+	CHECK_INT(e.code, ERR_PUT_CEILING_EXCEEDED);
+	CHECK_INT(store.requests, 2);
+	CHECK_INT(client.counts.requests[PRICE_A], 2);
+	client_close(&client);
+}
+
+static void
+test_again(void)
+{
+	static const char *const answers[] = { BUSY, NULL };
+	struct client_config conf = config();
+	struct canned store;
+	struct err e = {0};
+
+	canned_init(&store, answers);
+	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), -1);
+	CHECK(client.answered);
+	CHECK(client_again(&client, 1, &e));
+	CHECK_INT(e.code, ERR_NONE);
+	CHECK_INT(store.slept_ms, 7000);
+	CHECK_INT(client.counts.retries, 1);
+
+	err_set(&e, ERR_STORE_BUSY, "busy");
+	CHECK(!client_again(&client, 4, &e));	/* that was the last */
+	err_set(&e, ERR_AUTH_REJECTED, "no");
+	CHECK(!client_again(&client, 1, &e));	/* never for those */
+	err_set(&e, ERR_STORE_BUSY, "busy");
+	store.stop = 15;
+	CHECK(!client_again(&client, 1, &e));
+	CHECK_INT(e.code, ERR_INTERRUPTED);
+	CHECK_INT(err_exit_status(&e), 128 + 15);
+	client_close(&client);
+}
+
+int
+main(void)
+{
+	static const struct t_case cases[] = {
+		{ "pause", test_pause },
+		{ "keeps the connection", test_keeps_the_connection },
+		{ "redials when idle", test_redials_when_idle },
+		{ "resends once", test_resends_once },
+		{ "never resends Create", test_never_resends_create },
+		{ "ceiling", test_ceiling },
+		{ "again", test_again },
+		{ NULL, NULL }
+	};
+
+	return t_main("client", cases);
+}

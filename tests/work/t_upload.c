@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "canned.h"
+#include "t.h"
+
+#include "upload.h"
+
+/*
+ * Each row is a whole conversation: what the store answers, what must have
+ * been asked, and what came out.  The file holds "hello\n".
+ */
+#define OK "HTTP/1.1 200 OK\r\n"
+#define LEN0 "Content-Length: 0\r\n\r\n"
+#define E1 "ETag: \"e1\"\r\n"
+#define E2 "ETag: \"e2\"\r\n"
+#define HEAD404 "HTTP/1.1 404 Not Found\r\n" LEN0
+#define HEAD6 OK E1 "Content-Length: 6\r\n\r\n"
+#define HEAD7 OK E1 "Content-Length: 7\r\n\r\n"
+#define HEAD6_E2 OK E2 "Content-Length: 6\r\n\r\n"
+#define PUT200 OK E1 LEN0
+#define GOOD OK E1 "Content-Length: 6\r\n\r\nhello\n"
+#define BAD OK E1 "Content-Length: 6\r\n\r\nHELLO\n"
+#define WORSE OK E1 "Content-Length: 6\r\n\r\nhullo\n"
+#define BUSY "HTTP/1.1 503 Slow\r\n" LEN0
+#define E412 "HTTP/1.1 412 No\r\n" LEN0
+#define E501 "HTTP/1.1 501 No\r\n" LEN0
+#define E404 "HTTP/1.1 404 No\r\nContent-Length: 39\r\n\r\n" \
+	"<Error><Code>NoSuchKey</Code></Error>\r\n"
+#define DENIED "HTTP/1.1 403 No\r\nContent-Length: 40\r\n\r\n" \
+	"<Error><Code>AccessDenied</Code></Error>"
+#define BADSIG "HTTP/1.1 403 No\r\nContent-Length: 49\r\n\r\n" \
+	"<Error><Code>SignatureDoesNotMatch</Code></Error>"
+#define DIGEST "HTTP/1.1 400 No\r\nContent-Length: 37\r\n\r\n" \
+	"<Error><Code>BadDigest</Code></Error>"
+#define HEAD403 "HTTP/1.1 403 No\r\n" LEN0
+
+struct row {
+	const char *name;
+	const char *answers[16];
+	const char *want_asked;		/* methods, in order */
+	enum upload_outcome want_outcome;
+	enum err_code want_code;
+};
+
+static const struct row rows[] = {
+	{ "stored and proven", { HEAD404, PUT200, HEAD6, GOOD },
+	  "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "there already", { HEAD6, GOOD },
+	  "HEAD GET", UPLOAD_REMOTE_SAME, ERR_NONE },
+	{ "other size there", { HEAD7 },
+	  "HEAD", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	{ "other bytes there, read twice", { HEAD6, BAD, BAD },
+	  "HEAD GET GET", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	{ "other bytes there, at first sight", { HEAD6, BAD, GOOD },
+	  "HEAD GET GET", UPLOAD_REMOTE_SAME, ERR_NONE },
+	{ "stored wrong", { HEAD404, PUT200, HEAD6, BAD, BAD },
+	  "HEAD PUT HEAD GET GET", UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
+	{ "two reads, two answers", { HEAD404, PUT200, HEAD6, BAD, WORSE },
+	  "HEAD PUT HEAD GET GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "HEAD is busy, then not", { BUSY, BUSY, HEAD404, PUT200, HEAD6,
+	  GOOD }, "HEAD HEAD HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "HEAD stays busy", { BUSY, BUSY, BUSY, BUSY },
+	  "HEAD HEAD HEAD HEAD", UPLOAD_FAILED, ERR_STORE_BUSY },
+	{ "PUT is busy: look, then again", { HEAD404, BUSY, HEAD404, PUT200,
+	  HEAD6, GOOD }, "HEAD PUT HEAD PUT HEAD GET", UPLOAD_UPLOADED,
+	  ERR_NONE },
+	{ "PUT stays busy", { HEAD404, BUSY, HEAD404, BUSY, HEAD404, BUSY,
+	  HEAD404, BUSY, HEAD404 },
+	  "HEAD PUT HEAD PUT HEAD PUT HEAD PUT HEAD", UPLOAD_FAILED,
+	  ERR_STORE_BUSY },
+	{ "PUT is busy but was done", { HEAD404, BUSY, HEAD6, GOOD },
+	  "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "PUT is busy and somebody else's is there",
+	  { HEAD404, BUSY, HEAD6, BAD, BAD },
+	  "HEAD PUT HEAD GET GET", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	{ "412: somebody was first, with the same", { HEAD404, E412, HEAD6,
+	  GOOD }, "HEAD PUT HEAD GET", UPLOAD_REMOTE_SAME, ERR_NONE },
+	{ "412: somebody was first, with other bytes", { HEAD404, E412,
+	  HEAD7 }, "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	{ "412 on a second PUT is our own first", { HEAD404, BUSY, HEAD404,
+	  E412, HEAD6, GOOD }, "HEAD PUT HEAD PUT HEAD GET",
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "the answer of PUT is lost", { HEAD404, PUT200 "!cut", HEAD6, GOOD },
+	  "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "no conditional PUT", { HEAD404, E501, PUT200, HEAD6, GOOD },
+	  "HEAD PUT PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "no PUT at all", { HEAD404, E501, E501 },
+	  "HEAD PUT PUT", UPLOAD_FAILED, ERR_STORE_REFUSED },
+	{ "the line garbled the body once", { HEAD404, DIGEST, PUT200, HEAD6,
+	  GOOD }, "HEAD PUT PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "replaced right after", { HEAD404, PUT200, HEAD6_E2 },
+	  "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
+	{ "removed right after", { HEAD404, PUT200, HEAD404 },
+	  "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
+	{ "replaced during the proof", { HEAD404, PUT200, HEAD6, E412,
+	  HEAD6_E2 }, "HEAD PUT HEAD GET HEAD", UPLOAD_FAILED,
+	  ERR_REPLACED_BY_OTHER },
+	{ "412 although it is there", { HEAD404, PUT200, HEAD6, E412, HEAD6 },
+	  "HEAD PUT HEAD GET HEAD", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "the proof's GET breaks", { HEAD404, PUT200, HEAD6,
+	  OK E1 "Content-Length: 6\r\n\r\nhel!cut",
+	  "HTTP/1.1 206 Part\r\n" E1 "Content-Range: bytes 3-5/6\r\n"
+	  "Content-Length: 3\r\n\r\nlo\n" },
+	  "HEAD PUT HEAD GET GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "the range is another", { HEAD404, PUT200, HEAD6,
+	  OK E1 "Content-Length: 6\r\n\r\nhel!cut",
+	  "HTTP/1.1 206 Part\r\n" E1 "Content-Range: bytes 2-5/6\r\n"
+	  "Content-Length: 4\r\n\r\nllo\n" },
+	  "HEAD PUT HEAD GET GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "ranges are ignored", { HEAD404, PUT200, HEAD6,
+	  OK E1 "Content-Length: 6\r\n\r\nhel!cut", GOOD },
+	  "HEAD PUT HEAD GET GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "encoded", { HEAD404, PUT200, HEAD6,
+	  OK E1 "Content-Encoding: gzip\r\nContent-Length: 6\r\n\r\nhello\n" },
+	  "HEAD PUT HEAD GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "206 for a whole GET", { HEAD404, PUT200, HEAD6,
+	  "HTTP/1.1 206 Part\r\n" E1 "Content-Range: bytes 0-5/6\r\n"
+	  "Content-Length: 6\r\n\r\nhello\n" },
+	  "HEAD PUT HEAD GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "absence not visible", { HEAD403, DENIED },
+	  "HEAD GET", UPLOAD_FAILED, ERR_ABSENCE_NOT_VISIBLE },
+	{ "absence visible to GET", { HEAD403, E404, PUT200, HEAD6, GOOD },
+	  "HEAD GET PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "a wrong secret, never retried", { HEAD403, BADSIG },
+	  "HEAD GET", UPLOAD_FAILED, ERR_AUTH_REJECTED },
+	{ "PUT denied, never retried", { HEAD404, DENIED },
+	  "HEAD PUT", UPLOAD_FAILED, ERR_PERMISSION_DENIED },
+	{ "clocks apart", { "HTTP/1.1 404 No\r\n"
+	  "Date: Fri, 24 May 2023 00:10:00 GMT\r\n" LEN0 },
+	  "HEAD", UPLOAD_FAILED, ERR_CLOCK_SKEWED },
+};
+
+static char path[] = "/tmp/t_upload.XXXXXX";
+
+static void
+run_row(const struct row *row)
+{
+	static const struct endpoint ep = { .host = "localhost", .port = 80 };
+	static struct client client;
+	struct client_config conf = { .endpoint = &ep,
+	    .provider = provider_find("generic-s3"), .bucket = "bucket",
+	    .region = "us-east-1", .creds = { span_of("AKID"),
+	    span_of("secret"), { NULL, 0 } }, .connect_ms = 1000,
+	    .stall_ms = 1000, .min_rate = 1, .max_attempts = 4,
+	    .backoff_ms = 100, .max_class_a = 100,
+	    .max_bytes_up = 1000, .max_bytes_down = 1000 };
+	struct canned store;
+	struct file file = {0};
+	struct upload u = { .client = &client, .file = &file,
+	    .key = span_of("key") };
+	struct err e = {0};
+	char asked[200] = "";
+	struct buf b;
+
+	t_row("%s", row->name);
+	canned_init(&store, row->answers);
+	if (!CHECK_INT(file_open(&file, path, 0, &e), 0))
+		return;
+	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	CHECK_INT(upload_run(&u, &e), row->want_code == ERR_NONE ? 0 : -1);
+	client_close(&client);
+	file_close(&file);
+
+	buf_fixed(&b, asked, sizeof(asked));
+	for (size_t i = 0; i < store.requests; i++)
+		buf_printf(&b, "%s%.*s", i == 0 ? "" : " ",
+		    (int)strcspn(store.asked[i], " "), store.asked[i]);
+	CHECK_STR(asked, row->want_asked);
+	CHECK_STR(err_word(e.code), err_word(row->want_code));
+	CHECK_INT(u.outcome, row->want_outcome);
+	CHECK(row->answers[store.next] == NULL);
+}
+
+static void
+test_conversations(void)
+{
+	FILE *f;
+	int fd = mkstemp(path);
+
+	if (!CHECK(fd >= 0))
+		return;
+	f = fdopen(fd, "w");
+	if (f == NULL || fputs("hello\n", f) < 0 || fclose(f) != 0)
+		abort();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		run_row(&rows[i]);
+	unlink(path);
+}
+
+int
+main(void)
+{
+	static const struct t_case cases[] = {
+		{ "conversations", test_conversations },
+		{ NULL, NULL }
+	};
+
+	return t_main("upload", cases);
+}
