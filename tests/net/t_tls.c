@@ -572,7 +572,9 @@ serve_hundred(struct tls_peer *s)
 static void
 test_ends(void)
 {
-	/* The record of 100 bytes takes 5 + 8 + 100 + 16. */
+	/* The record of 100 bytes takes 5 + 8 + 100 + 16 with this suite. */
+	static const uint16_t suite =
+	    BR_TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
 	static const struct {
 		int64_t cut, flip;	/* bytes of it; -1: none */
 		size_t received;
@@ -587,6 +589,7 @@ test_ends(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		t_row("row %zu", i);
 		new_server(NULL);
+		br_ssl_engine_set_suites(&server.server.eng, &suite, 1);
 		CHECK_INT(open_tls(NULL), 0);
 		int64_t from = wire.down.passed;
 		if (rows[i].cut >= 0)
