@@ -174,7 +174,7 @@ static int
 make_temporary(struct file_tmp *t, struct rng *rng, struct err *e)
 {
 	uint8_t random[4];
-	char hex[2 * sizeof(random) + 1], name[sizeof(t->name)];
+	char hex[2 * sizeof(random) + 1], name[sizeof(t->name)] = "";
 	struct buf b;
 	int fd = -1;
 

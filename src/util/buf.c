@@ -44,15 +44,10 @@ buf_reset(struct buf *b)
 		b->data[0] = '\0';
 }
 
-/* Room for n more bytes and the NUL; false, and failed, where there is none. */
+/* More memory, for n more bytes and the NUL. */
 static bool
-reserve(struct buf *b, size_t n)
+grow(struct buf *b, size_t n)
 {
-	if (b->failed)
-		return false;
-	if (b->len < b->cap && n < b->cap - b->len)
-		return true;
-	b->failed = true;
 	if (b->fixed || b->len >= b->max || n >= b->max - b->len)
 		return false;
 
@@ -67,8 +62,19 @@ reserve(struct buf *b, size_t n)
 		return false;
 	b->data = data;
 	b->cap = cap;
-	b->failed = false;
 	return true;
+}
+
+/* Room for n more bytes and the NUL, or failed. */
+static bool
+reserve(struct buf *b, size_t n)
+{
+	if (b->failed)
+		return false;
+	if (b->len < b->cap && n < b->cap - b->len)
+		return true;
+	b->failed = !grow(b, n);
+	return !b->failed;
 }
 
 void

@@ -335,7 +335,7 @@ check_not_made(const char *path, bool replace, const char *want)
 static void
 test_make_refuses(void)
 {
-	char longest[300], want[400], path[5000];
+	char longest[300], path[5000];
 	struct err e;
 
 	put_file("a", "old");
@@ -356,14 +356,13 @@ test_make_refuses(void)
 	    "cannot open the folder 'a/': Not a directory");
 	memset(longest, 'n', 256);
 	longest[256] = '\0';
-	snprintf(want, sizeof(want), "cannot write '%s'", longest);
 	CHECK_INT(make(longest, false, 0644, &e), -1);
-	CHECK(strstr(e.msg, "File name too long") != NULL);
+	CHECK_INT(e.sys, ENAMETOOLONG);
 	memset(path, '/', sizeof(path) - 1);
 	path[sizeof(path) - 2] = 'x';
 	path[sizeof(path) - 1] = '\0';
 	CHECK_INT(make(path, false, 0644, &e), -1);
-	CHECK(strstr(e.msg, "File name too long") != NULL);
+	CHECK_INT(e.sys, ENAMETOOLONG);
 	check_content("a", "old");
 
 	t_row("replace");
