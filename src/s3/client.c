@@ -194,14 +194,16 @@ exchange(struct client *c, const struct client_request *req, bool *kept,
 /*
  * May a request be sent again on a new connection because the old one had
  * been closed meanwhile?  Never one that starts or ends an upload: if it was
- * heard after all, the second would be one too many.
+ * heard after all, the second would be one too many.  Nor one whose body was
+ * sent to its end, which may have been stored: the caller looks first.
  */
 static bool
 may_resend(const struct client *c, const struct client_request *req,
     bool kept, const struct err *e)
 {
 	return kept && !c->http.answered && e->code == ERR_UNREACHABLE &&
-	    req->op != S3_CREATE && req->op != S3_COMPLETE;
+	    req->op != S3_CREATE && req->op != S3_COMPLETE &&
+	    (req->body == NULL || c->http.sent < req->body->source.size);
 }
 
 /*

@@ -117,8 +117,9 @@ void client_init(struct client *c, const struct client_config *conf,
  * store said; without, no proper answer came, and what the request did is not
  * known.  A kept connection that ended before a byte of the answer is replaced
  * once, and the request sent again (resent): but never one that begins or
- * completes an upload.  ERR_PUT_CEILING_EXCEEDED and ERR_SUSPENDED (bytes) come before
- * anything is sent.
+ * completes an upload, nor one whose body was sent to its end.
+ * ERR_PUT_CEILING_EXCEEDED and ERR_SUSPENDED (bytes) come before anything is
+ * sent.
  */
 int client_begin(struct client *c, const struct client_request *req,
     struct err *e);

@@ -236,6 +236,8 @@ check_answer(struct fetch *f, struct err *e)
 			return -1;
 	}
 	if (got.size < 0)
+		got.size = f->want->size;	/* chunked: drain() compares */
+	if (got.size < 0)
 		return err_set(e, ERR_INDETERMINATE,
 		    "the store does not tell how long its answer is");
 	if (f->want->size < 0)
@@ -340,17 +342,18 @@ object_fetch(struct client *c, struct span key, struct object *want,
 {
 	struct fetch f = { .c = c, .key = key, .want = want, .sink = sink };
 	unsigned failures = 0;
+	int64_t reached = 0;	/* it starts over where it must, this does not */
 
 	for (;;) {
-		int64_t before = f.offset;
-
 		if (fetch_once(&f, e) == 0)
 			return 0;
 		if (is_elsewhere(&f)) {
 			judge(&f, e);
 			break;
 		}
-		failures = f.offset > before ? 1 : failures + 1;
+		failures = f.offset > reached ? 1 : failures + 1;
+		if (f.offset > reached)
+			reached = f.offset;
 		if (!client_again(c, failures, e))
 			break;
 		/* Without a name for the generation, parts may not be mixed. */
