@@ -176,7 +176,7 @@ answer(struct exchange *x)
 		reply_error(&x->reply, wrong);
 		return;
 	}
-	if (answer_by_fault(x))
+	if (x->faults.on[FAULT_RESET_BEFORE] || answer_by_fault(x))
 		return;
 	if (!stores && object_meddle(x) != 0)
 		reply_error(&x->reply, "InternalError");
