@@ -215,6 +215,17 @@ row() {
 	sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p" out
 }
 
+# counted: do the requests in a JSON row equal those in the store's log?
+counted() {
+	said="$(row class_a_requests) $(row class_b_requests)"
+	said="$said $(row free_requests)"
+	seen="$(requests_class A) $(requests_class B) $(requests_class free)"
+	[ "$said" = "$seen" ] || {
+		echo "said $said, seen $seen"
+		return 1
+	}
+}
+
 # --- The program ----------------------------------------------------------
 
 # put FILE KEY [OPTION...], get KEY FILE [OPTION...]: at the running store
