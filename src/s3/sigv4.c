@@ -15,16 +15,23 @@
 
 #define ALGORITHM "AWS4-HMAC-SHA256"
 
+#define PRESIGN_QUERY 6		/* parameters that presigning adds */
+
 #define TIME_MAX INT64_C(253402300799)	/* 9999-12-31T23:59:59Z */
+
+/* A region or a service. */
+static bool
+is_name(struct span s)
+{
+	return s.len <= SIGV4_NAME_MAX && sigv4_canonical_word(s, "._-");
+}
 
 static int
 check_scope(const struct sigv4_scope *scope, struct err *e)
 {
 	if (scope->time < 0 || scope->time > TIME_MAX)
 		return err_set(e, ERR_USAGE, "cannot sign at that time");
-	if (scope->region.len > SIGV4_NAME_MAX ||
-	    scope->service.len > SIGV4_NAME_MAX ||
-	    !sigv4_canonical_word(scope->region, "._-") || !sigv4_canonical_word(scope->service, "._-"))
+	if (!is_name(scope->region) || !is_name(scope->service))
 		return err_set(e, ERR_USAGE,
 		    "cannot sign for that region or service");
 	return 0;
@@ -136,7 +143,7 @@ sigv4_signature(char out[SIGV4_SIGNATURE_LEN + 1],
 	hex_encode(out, mac, sizeof(mac));
 }
 
-/* All the steps.  The canonical request may hold a session token. */
+/* All the steps.  Wiped: the keys, and a session token among the headers. */
 static int
 sign(char out[SIGV4_SIGNATURE_LEN + 1], const struct sigv4_request *req,
     const struct sigv4_scope *scope, struct span secret, struct err *e)
@@ -232,10 +239,10 @@ sigv4_presigned(struct sigv4_presigned *out, const struct sigv4_request *req,
 	if (req->expires == 0 || req->expires > SIGV4_EXPIRES_MAX)
 		return err_set(e, ERR_USAGE,
 		    "cannot sign for %" PRIu32 " seconds", req->expires);
-	if (req->nquery > SIGV4_QUERY_MAX - 6)
+	if (req->nquery > SIGV4_QUERY_MAX - PRESIGN_QUERY)
 		return err_set(e, ERR_USAGE,
 		    "cannot sign more than %d query parameters",
-		    SIGV4_QUERY_MAX - 6);
+		    SIGV4_QUERY_MAX - PRESIGN_QUERY);
 
 	buf_fixed(&credential, out->credential, sizeof(out->credential));
 	buf_span(&credential, creds->key_id);

@@ -38,7 +38,7 @@
  * did not fit in out or in the bounds below.  out is of no use then.
  */
 
-/* More than any request of S3 has: ListObjectsV2 has 8 and presigning 7. */
+/* More than any request of S3 has: ListObjectsV2 has 8, presigning adds 6. */
 #define SIGV4_QUERY_MAX 32
 #define SIGV4_HEADER_MAX 32
 

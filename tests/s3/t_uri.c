@@ -87,6 +87,21 @@ test_compare_empty(void)
 	CHECK(uri_compare(span_of("a"), none) > 0);
 }
 
+/* Where the text ends, not where its memory does. */
+static void
+test_decode_bounds(void)
+{
+	char text[8];
+	struct buf out;
+
+	for (size_t len = 1; len <= 3; len++) {
+		t_row("%zu bytes", len);
+		buf_fixed(&out, text, sizeof(text));
+		CHECK_INT(uri_decode(&out, (struct span){ "%41", len }),
+		    len < 3 ? -1 : 0);
+	}
+}
+
 static void
 test_no_room(void)
 {
@@ -107,6 +122,7 @@ main(void)
 		{ "round_trip", test_round_trip },
 		{ "compare", test_compare },
 		{ "compare_empty", test_compare_empty },
+		{ "decode_bounds", test_decode_bounds },
 		{ "no_room", test_no_room },
 		{ NULL, NULL }
 	};
