@@ -19,6 +19,17 @@
  */
 #define LOOK_BYTES (1024 * 1024)
 
+/* Bytes that must move in each window of the stall watch: at least one. */
+static uint64_t
+stall_quota(const struct http_limits *l)
+{
+	uint64_t ms = (uint64_t)l->stall_ms;
+
+	if (ms > 0 && l->min_rate > UINT64_MAX / ms)
+		return UINT64_MAX;
+	return l->min_rate * ms < 1000 ? 1 : l->min_rate * ms / 1000;
+}
+
 /* see http.h */
 void
 http_init(struct http *h, struct clock *clock,
@@ -27,6 +38,7 @@ http_init(struct http *h, struct clock *clock,
 	memset(h, 0, sizeof(*h));
 	h->clock = clock;
 	h->limits = *limits;
+	h->quota = stall_quota(limits);
 }
 
 static int64_t
@@ -43,9 +55,17 @@ earlier(int64_t a, int64_t b)
 
 /* --- Deadlines --- */
 
+/* What ends an exchange at any place: a signal, and the whole deadline. */
 static int
 check_whole(const struct http *h, struct err *e)
 {
+	int sig = h->clock->stop_signal(h->clock);
+
+	if (sig != 0) {
+		err_set(e, ERR_INTERRUPTED, "ended by signal %d", sig);
+		e->sys = sig;
+		return -1;
+	}
 	if (h->deadline == FOREVER || now(h) < h->deadline)
 		return 0;
 	return err_set(e, ERR_TIMED_OUT,
@@ -78,24 +98,27 @@ start_window(struct http *h)
 	h->moved = 0;
 }
 
+/* Bytes went or came: with its quota full, a window ends well. */
+static void
+count_moved(struct http *h, ssize_t n)
+{
+	h->moved += (uint64_t)n;
+	if (h->moved >= h->quota)
+		start_window(h);
+}
+
 /*
  * Only the time spent waiting for the peer counts, so that a slow disk or a
  * bandwidth limit on our side is not taken for a stall.
  */
 static int
-check_stall(struct http *h, struct err *e)
+check_stall(const struct http *h, struct err *e)
 {
-	const struct http_limits *l = &h->limits;
-
-	if (l->stall_ms == 0 || h->waited_ms < l->stall_ms)
+	if (h->limits.stall_ms == 0 || h->waited_ms < h->limits.stall_ms)
 		return 0;
-	if (h->moved == 0 ||
-	    h->moved * 1000 / (uint64_t)h->waited_ms < l->min_rate)
-		return err_set(e, ERR_TIMED_OUT,
-		    "the transfer stalled: %llu bytes moved in %lld ms",
-		    (unsigned long long)h->moved, (long long)h->waited_ms);
-	start_window(h);
-	return 0;
+	return err_set(e, ERR_TIMED_OUT,
+	    "the transfer stalled: %llu bytes moved in %lld ms",
+	    (unsigned long long)h->moved, (long long)h->waited_ms);
 }
 
 /*
@@ -195,7 +218,7 @@ hear(struct http *h, struct err *e)
 			    "the connection ended without an answer");
 		h->answered = true;
 		h->filled += (size_t)n;
-		h->moved += (uint64_t)n;
+		count_moved(h, n);
 		if (parse(h, e) == -1)
 			return -1;
 	}
@@ -310,10 +333,11 @@ send_some(struct http *h, const struct http_request *req, struct err *e)
 	h->out_head -= of_head;
 	h->sent += n - (ssize_t)of_head;
 	h->out_at += (size_t)n;
-	h->moved += (uint64_t)n;
+	count_moved(h, n);
 	return 1;
 }
 
+/* An answer may come while the last bytes still move: have they? */
 static bool
 is_all_sent(struct http *h)
 {
@@ -330,7 +354,7 @@ send_request(struct http *h, const struct http_request *req, struct err *e)
 	int64_t looked = 0;
 	int rc;
 
-	if (write_head(h, req, e) == -1)
+	if (write_head(h, req, e) == -1 || refill(h, req, e) == -1)
 		return -1;
 	h->sending = true;
 	while (h->status == 0 && (rc = send_some(h, req, e)) != 0) {
@@ -368,7 +392,7 @@ start_exchange(struct http *h, struct conn *c)
 	h->interims = 0;
 	http_chunk_init(&h->chunk);
 	h->keep_alive = h->complete = false;
-	h->send_failed = h->sent_all = false;
+	h->sending = h->send_failed = h->sent_all = false;
 	h->deadline = h->limits.whole_ms > 0 ?
 	    now(h) + h->limits.whole_ms : FOREVER;
 	start_window(h);
@@ -458,8 +482,8 @@ read_raw(struct http *h, char *p, size_t n, struct err *e)
 		return -1;
 	for (;;) {
 		ssize_t got = h->conn->ops->read(h->conn, p, n, e);
-		if (got >= 0)
-			h->moved += (uint64_t)got;
+		if (got > 0)
+			count_moved(h, got);
 		if (got != CONN_AGAIN)
 			return got;
 		if (await(h, CONN_READ, e) == -1)

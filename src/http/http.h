@@ -90,6 +90,7 @@ struct http {
 
 	int64_t deadline;	/* of the whole exchange, mono_ms */
 	int64_t asked_at;	/* since when the first byte is awaited */
+	uint64_t quota;		/* bytes that must move in stall_ms */
 	int64_t waited_ms;	/* in this window of the stall watch */
 	uint64_t moved;		/* bytes, in this window */
 };

@@ -327,8 +327,7 @@ script_sleep(struct clock *c, int64_t ms)
 static int
 script_stop_signal(struct clock *c)
 {
-	(void)c;
-	return 0;
+	return of_clock(c)->signal;
 }
 
 /* see script_conn.h */

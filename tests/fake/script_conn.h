@@ -39,6 +39,7 @@ struct script {
 	int64_t cut;		/* break off after so many bytes sent by the
 				   server; -1: never */
 	int64_t answered;	/* bytes that the server has sent */
+	int signal;		/* what the clock's stop_signal() tells */
 
 	/* Private from here on. */
 	const struct span *line;

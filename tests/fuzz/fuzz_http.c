@@ -75,6 +75,13 @@ no_time(struct clock *c)
 	return 0;
 }
 
+static int
+no_signal(struct clock *c)
+{
+	(void)c;
+	return 0;
+}
+
 static void
 play(struct outcome *o, struct span in, size_t grain, const char *method)
 {
@@ -83,7 +90,8 @@ play(struct outcome *o, struct span in, size_t grain, const char *method)
 	    peer_flush, peer_wait, NULL };
 	struct peer peer = { { &ops }, (const uint8_t *)in.p, in.len, grain,
 	    false };
-	struct clock clock = { .mono_ms = no_time };
+	struct clock clock = { .mono_ms = no_time,
+	    .stop_signal = no_signal };
 	struct http_limits limits = {0};
 	struct http_request req = { .method = method, .target = span_of("/"),
 	    .fields = span_of("Host: h\r\n") };

@@ -11,6 +11,8 @@
 
 static struct script script;
 static struct http http;
+static int64_t taken;		/* bytes, by take_all() */
+static int writes;		/* calls of count_writes() */
 
 static void
 start(const struct span *line, size_t n)
@@ -92,8 +94,6 @@ test_source_is_slow(void)
  * A server that has answered and yet takes all that comes, as fast as it
  * comes: heard before the body is sent.
  */
-static int64_t taken;
-
 static ssize_t
 take_all(struct conn *c, const void *p, size_t n, struct err *e)
 {
@@ -140,18 +140,36 @@ test_swallowing_server(void)
 	CHECK(!http_reusable(&http));
 }
 
-/* An error of the wait, a signal's above all, goes up as it is. */
+/* A signal ends the exchange also where nothing ever has to wait. */
+static void
+test_interrupted(void)
+{
+	struct conn_ops ops = { answer_after_first_write, take_all, NULL,
+	    NULL, NULL };
+	struct conn conn = { &ops };
+	struct http_request req = { .method = "GET", .target = span_of("/"),
+	    .fields = span_of("Host: h\r\n") };
+	struct err e = {0};
+
+	start(NULL, 0);
+	script.signal = 15;
+	CHECK_INT(http_begin(&http, &conn, &req, &e), -1);
+	CHECK_INT(e.code, ERR_INTERRUPTED);
+	CHECK_INT(e.sys, 15);
+}
+
+/* An error of the wait goes up as it is. */
 static int
-interrupted(struct conn *c, int want, int64_t until, struct err *e)
+failing_wait(struct conn *c, int want, int64_t until, struct err *e)
 {
 	(void)c;
 	(void)want;
 	(void)until;
-	return err_set(e, ERR_INTERRUPTED, "ended by signal 15");
+	return err_set(e, ERR_IO_ERROR, "cannot wait");
 }
 
 static void
-test_interrupted(void)
+test_wait_fails(void)
 {
 	struct span line[] = { span_of("> *") };
 	struct http_request req = { .method = "GET", .target = span_of("/"),
@@ -161,10 +179,10 @@ test_interrupted(void)
 
 	start(line, 1);
 	ops = *script.conn.ops;
-	ops.wait = interrupted;
+	ops.wait = failing_wait;
 	script.conn.ops = &ops;
 	CHECK_INT(http_begin(&http, &script.conn, &req, &e), -1);
-	CHECK_INT(e.code, ERR_INTERRUPTED);
+	CHECK_INT(e.code, ERR_IO_ERROR);
 }
 
 /* The longest head that is sent, and one byte more, which is not. */
@@ -220,6 +238,41 @@ test_server_is_not_quoted(void)
 	}
 }
 
+static ssize_t
+count_writes(struct conn *c, const void *p, size_t n, struct err *e)
+{
+	writes++;
+	return take_all(c, p, n, e);
+}
+
+static int
+flush_at_once(struct conn *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return 0;
+}
+
+/* Head and body leave in one write where they fit. */
+static void
+test_one_write(void)
+{
+	struct conn_ops ops = { answer_after_first_write, count_writes,
+	    flush_at_once, NULL, NULL };
+	struct conn conn = { &ops };
+	struct source s = { .source = { 10000, source_read },
+	    .read_max = 10000 };
+	struct http_request req = { .method = "PUT", .target = span_of("/"),
+	    .fields = span_of("Host: h\r\n"), .body = &s.source };
+	struct err e = {0};
+
+	start(NULL, 0);
+	taken = writes = 0;
+	CHECK_INT(http_begin(&http, &conn, &req, &e), 0);
+	CHECK_INT(http.sent, 10000);
+	CHECK_INT(writes, 1);
+}
+
 int
 main(void)
 {
@@ -228,7 +281,9 @@ main(void)
 		{ "source_is_slow", test_source_is_slow },
 		{ "swallowing_server", test_swallowing_server },
 		{ "interrupted", test_interrupted },
+		{ "wait_fails", test_wait_fails },
 		{ "longest_request", test_longest_request },
+		{ "one_write", test_one_write },
 		{ "server_is_not_quoted", test_server_is_not_quoted },
 		{ NULL, NULL }
 	};
