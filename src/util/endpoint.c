@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "hex.h"
 #include "num.h"
 
 #include "endpoint.h"
@@ -24,12 +25,6 @@ static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool
-is_hex(char c)
-{
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 static bool
@@ -66,7 +61,7 @@ is_ipv6(struct span s)
 	}
 	while (i < s.len) {
 		size_t digits = 0;
-		while (i + digits < s.len && is_hex(s.p[i + digits]))
+		while (i + digits < s.len && hex_digit(s.p[i + digits]) >= 0)
 			digits++;
 		if (i + digits < s.len && s.p[i + digits] == '.') {
 			/* The last four bytes as IPv4. */

@@ -2,6 +2,8 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
+#include "hex.h"
+
 #include "guard.h"
 
 /*
@@ -207,33 +209,42 @@ search(const struct guard *g, const struct piece *t)
 
 /* --- Escapes -------------------------------------------------------------- */
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* The value of n hex digits, -1 where there are fewer. */
 static int
-hex_number(const uint8_t *p, size_t left, size_t n)
+hex_number(struct piece from, size_t skip, size_t n)
 {
 	int value = 0;
 
-	if (left < n)
+	if (from.n < skip + n)
 		return -1;
-	for (size_t i = 0; i < n; i++) {
-		int digit = hex_digit(p[i]);
+	for (size_t i = skip; i < skip + n; i++) {
+		int digit = hex_digit((char)from.p[i]);
 		if (digit < 0)
 			return -1;
 		value = value * 16 + digit;
 	}
 	return value;
+}
+
+/* The byte that a JSON escape of *used bytes stands for; -1: none does. */
+static int
+json_escape(struct piece from, size_t *used)
+{
+	static const char name[] = "\"\\/bfnrt";
+	static const char byte[] = "\"\\/\b\f\n\r\t";
+	const char *at;
+	int v;
+
+	if (from.n < 2)
+		return -1;
+	if (from.p[1] == 'u') {
+		*used = 6;
+		v = hex_number(from, 2, 4);
+		return v < 0x80 ? v : -1;	/* above, it is not one byte */
+	}
+	*used = 2;
+	at = memchr(name, from.p[1], sizeof(name) - 1);
+	return at != NULL ? byte[at - name] : -1;
 }
 
 /*
@@ -243,29 +254,14 @@ hex_number(const uint8_t *p, size_t left, size_t n)
 static uint8_t
 next_char(struct piece *from, char mark)
 {
-	static const char short_name[] = "\"\\/bfnrt";
-	static const char short_value[] = "\"\\/\b\f\n\r\t";
 	uint8_t c = from->p[0];
-	size_t used = 1;
-	const char *at;
+	size_t used = 3;
 	int v = -1;
 
-	if (c == (uint8_t)mark && mark == '%') {
-		v = hex_number(from->p + 1, from->n - 1, 2);
-		used = 3;
-	} else if (c == (uint8_t)mark && from->n > 1) {
-		uint8_t kind = from->p[1];
-		at = memchr(short_name, kind, sizeof(short_name) - 1);
-		if (kind == 'u') {
-			v = hex_number(from->p + 2, from->n - 2, 4);
-			used = 6;
-		} else if (at != NULL) {
-			v = (uint8_t)short_value[at - short_name];
-			used = 2;
-		}
-	}
-	/* \u0080 and above are not one byte of text. */
-	if (v < 0 || (mark == '\\' && v > 0x7f)) {
+	if (c == (uint8_t)mark)
+		v = mark == '%' ? hex_number(*from, 1, 2) :
+		    json_escape(*from, &used);
+	if (v < 0) {
 		v = c;
 		used = 1;
 	}

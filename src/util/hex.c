@@ -2,6 +2,18 @@
 /* Copyright (c) 2026 the consign authors */
 #include "hex.h"
 
+int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 void
 hex_encode(char *out, const uint8_t *in, size_t n)
 {
@@ -15,13 +27,9 @@ hex_encode(char *out, const uint8_t *in, size_t n)
 }
 
 static int
-hex_value(char c)
+lower_digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
+	return c >= 'A' && c <= 'F' ? -1 : hex_digit(c);
 }
 
 int
@@ -30,8 +38,8 @@ hex_decode(uint8_t *out, size_t n, struct span in)
 	if (in.len % 2 != 0 || in.len / 2 != n)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		int high = hex_value(in.p[2 * i]);
-		int low = hex_value(in.p[2 * i + 1]);
+		int high = lower_digit(in.p[2 * i]);
+		int low = lower_digit(in.p[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return -1;
 		out[i] = (uint8_t)(high * 16 + low);

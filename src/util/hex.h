@@ -8,6 +8,9 @@
 
 #include "span.h"
 
+/* The value of a hex digit of either case; -1 for anything else. */
+int hex_digit(char c);
+
 /* 2n lowercase digits and a NUL. */
 void hex_encode(char *out, const uint8_t *in, size_t n);
 

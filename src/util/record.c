@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "hex.h"
 #include "num.h"
 #include "text.h"
 
@@ -135,15 +136,10 @@ take_hex4(struct span *s)
 	if (s->len < 4)
 		return -1;
 	for (size_t i = 0; i < 4; i++) {
-		char c = s->p[i];
-		if (c >= '0' && c <= '9')
-			v = v * 16 + (c - '0');
-		else if (c >= 'a' && c <= 'f')
-			v = v * 16 + (c - 'a' + 10);
-		else if (c >= 'A' && c <= 'F')
-			v = v * 16 + (c - 'A' + 10);
-		else
+		int digit = hex_digit(s->p[i]);
+		if (digit < 0)
 			return -1;
+		v = v * 16 + digit;
 	}
 	*s = skip(*s, 4);
 	return v;

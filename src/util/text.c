@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "hex.h"
+
 #include "text.h"
 
 /*
@@ -113,15 +115,10 @@ text_clean(struct buf *out, struct span message)
 	escape(out, message, false);
 }
 
-/* The value of an uppercase hex digit; -1 for anything else. */
 static int
-digit_value(char c)
+upper_digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	return c >= 'a' && c <= 'f' ? -1 : hex_digit(c);
 }
 
 int
@@ -135,8 +132,8 @@ text_unescape(struct buf *out, struct span text)
 		}
 		if (text.len < 3)
 			return -1;
-		int high = digit_value(text.p[1]);
-		int low = digit_value(text.p[2]);
+		int high = upper_digit(text.p[1]);
+		int low = upper_digit(text.p[2]);
 		if (high < 0 || low < 0)
 			return -1;
 		buf_putc(out, (char)(high * 16 + low));

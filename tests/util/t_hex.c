@@ -6,6 +6,19 @@
 #include "t.h"
 
 static void
+test_digit(void)
+{
+	static const char digits[] = "0123456789abcdefABCDEF";
+
+	for (int c = -128; c < 128; c++) {
+		const char *at = c != 0 ? strchr(digits, c) : NULL;
+		int want = at == NULL ? -1 : (int)(at - digits);
+		t_row("%d", c);
+		CHECK_INT(hex_digit((char)c), want > 15 ? want - 6 : want);
+	}
+}
+
+static void
 test_hex(void)
 {
 	uint8_t bytes[256], back[256];
@@ -110,6 +123,7 @@ int
 main(void)
 {
 	static const struct t_case cases[] = {
+		{ "digit", test_digit },
 		{ "hex", test_hex },
 		{ "hex_rejects", test_hex_rejects },
 		{ "base64", test_base64 },
