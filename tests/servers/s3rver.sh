@@ -32,9 +32,10 @@ s3rver_start() {
 	answers "$http/"
 }
 
-# s3rver_peek KEY: its bytes; KEY in letters that a URL takes as they are
+# s3rver_peek KEY FILE: its bytes to FILE; prints the status of the answer
 s3rver_peek() {
-	curl -sf --aws-sigv4 "aws:amz:$region:s3" -u "$key_id:$secret" \
+	curl -s -o "$2" -w '%{http_code}' \
+	    --aws-sigv4 "aws:amz:$region:s3" -u "$key_id:$secret" \
 	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
 	    "$http/$bucket/$1"
 }

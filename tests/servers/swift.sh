@@ -110,9 +110,10 @@ swift_bucket() {
 	    "$http/v1/AUTH_test/$bucket"
 }
 
-# swift_peek KEY: its bytes; KEY in letters that a URL takes as they are
+# swift_peek KEY FILE: its bytes to FILE; prints the status of the answer
 swift_peek() {
-	curl -sf -H "X-Auth-Token: $token" "$http/v1/AUTH_test/$bucket/$1"
+	curl -s -o "$2" -w '%{http_code}' -H "X-Auth-Token: $token" \
+	    "$http/v1/AUTH_test/$bucket/$1"
 }
 
 # swift_names PREFIX: the keys that begin with it, a line each
