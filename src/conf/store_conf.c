@@ -2,7 +2,7 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
-#include "hex.h"
+#include "base64.h"
 
 #include "store_conf.h"
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base64.h"
 #include "span.h"
 
 /* The value of a hex digit of either case; -1 for anything else. */
@@ -16,15 +17,5 @@ void hex_encode(char *out, const uint8_t *in, size_t n);
 
 /* Exactly 2n lowercase digits into n bytes; -1 for anything else. */
 int hex_decode(uint8_t *out, size_t n, struct span in);
-
-/*
- * Base64 of RFC 4648 section 4, with padding: 4 * ((n + 2) / 3) characters
- * and a NUL.
- */
-#define BASE64_LEN(n) (4 * (((n) + 2) / 3))
-void base64_encode(char *out, const uint8_t *in, size_t n);
-
-/* Strict: padded, no other bytes, no stray bits; exactly n bytes, or -1. */
-int base64_decode(uint8_t *out, size_t n, struct span in);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base64.h"
 #include "buf.h"
 #include "guard.h"
 #include "hex.h"
