@@ -8,8 +8,6 @@
 
 #include "http.h"
 
-#define FOREVER INT64_MAX
-
 /* Interim answers: a server has reason for one or two, never for a flood. */
 #define INTERIMS_MAX 8
 
@@ -19,131 +17,22 @@
  */
 #define LOOK_BYTES (1024 * 1024)
 
-/* Bytes that must move in each window of the stall watch: at least one. */
-static uint64_t
-stall_quota(const struct http_limits *l)
-{
-	uint64_t ms = (uint64_t)l->stall_ms;
-
-	if (ms > 0 && l->min_rate > UINT64_MAX / ms)
-		return UINT64_MAX;
-	return l->min_rate * ms < 1000 ? 1 : l->min_rate * ms / 1000;
-}
-
 /* see http.h */
 void
 http_init(struct http *h, struct clock *clock,
     const struct http_limits *limits)
 {
 	memset(h, 0, sizeof(*h));
-	h->clock = clock;
-	h->limits = *limits;
-	h->quota = stall_quota(limits);
+	http_watch_init(&h->watch, clock, limits);
 }
 
-static int64_t
-now(const struct http *h)
-{
-	return h->clock->mono_ms(h->clock);
-}
-
-static int64_t
-earlier(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
-/* --- Deadlines --- */
-
-/* What ends an exchange at any place: a signal, and the whole deadline. */
-static int
-check_whole(const struct http *h, struct err *e)
-{
-	int sig = h->clock->stop_signal(h->clock);
-
-	if (sig != 0) {
-		err_set(e, ERR_INTERRUPTED, "ended by signal %d", sig);
-		e->sys = sig;
-		return -1;
-	}
-	if (h->deadline == FOREVER || now(h) < h->deadline)
-		return 0;
-	return err_set(e, ERR_TIMED_OUT,
-	    "the request was not done within %lld ms",
-	    (long long)h->limits.whole_ms);
-}
-
-/* All is sent, and not a byte of the (next) answer has come? */
-static bool
-is_silent(const struct http *h)
-{
-	return !h->sending && h->status == 0 && h->filled == 0;
-}
-
-static int
-check_silence(const struct http *h, struct err *e)
-{
-	if (h->limits.first_byte_ms == 0 ||
-	    now(h) < h->asked_at + h->limits.first_byte_ms)
-		return 0;
-	return err_set(e, ERR_TIMED_OUT,
-	    "no answer came within %lld ms of the request",
-	    (long long)h->limits.first_byte_ms);
-}
-
-static void
-start_window(struct http *h)
-{
-	h->waited_ms = 0;
-	h->moved = 0;
-}
-
-/* Bytes went or came: with its quota full, a window ends well. */
-static void
-count_moved(struct http *h, ssize_t n)
-{
-	h->moved += (uint64_t)n;
-	if (h->moved >= h->quota)
-		start_window(h);
-}
-
-/*
- * Only the time spent waiting for the peer counts, so that a slow disk or a
- * bandwidth limit on our side is not taken for a stall.
- */
-static int
-check_stall(const struct http *h, struct err *e)
-{
-	if (h->limits.stall_ms == 0 || h->waited_ms < h->limits.stall_ms)
-		return 0;
-	return err_set(e, ERR_TIMED_OUT,
-	    "the transfer stalled: %llu bytes moved in %lld ms",
-	    (unsigned long long)h->moved, (long long)h->waited_ms);
-}
-
-/*
- * Wait for want until a deadline; what is ready, or 0.  A deadline counts
- * only before a wait: what is there by then is looked at first.
- */
+/* Wait for want.  Silent: all is sent, and no byte of an answer has come. */
 static int
 await(struct http *h, int want, struct err *e)
 {
-	const struct http_limits *l = &h->limits;
-	bool silent = is_silent(h);
-	int64_t start = now(h), until = h->deadline;
-	int ready;
+	bool silent = !h->sending && h->status == 0 && h->filled == 0;
 
-	if (check_whole(h, e) == -1 ||
-	    (silent ? check_silence(h, e) : check_stall(h, e)) == -1)
-		return -1;
-	if (silent && l->first_byte_ms > 0)
-		until = earlier(until, h->asked_at + l->first_byte_ms);
-	if (!silent && l->stall_ms > 0)
-		until = earlier(until, start + l->stall_ms - h->waited_ms);
-	ready = h->conn->ops->wait(h->conn, want, until, e);
-	if (!silent)
-		h->waited_ms += now(h) - start;
-	return ready < 0 ? -1 : ready;
+	return http_watch_wait(&h->watch, h->conn, want, silent, e);
 }
 
 /* --- The answer's head --- */
@@ -175,7 +64,7 @@ pass_over(struct http *h, size_t len, struct err *e)
 	h->filled -= len;
 	memmove(h->head, h->head + len, h->filled);
 	http_head_init(&h->parsed);
-	h->asked_at = now(h);
+	http_watch_asked(&h->watch);
 	return 0;
 }
 
@@ -218,7 +107,7 @@ hear(struct http *h, struct err *e)
 			    "the connection ended without an answer");
 		h->answered = true;
 		h->filled += (size_t)n;
-		count_moved(h, n);
+		http_watch_moved(&h->watch, n);
 		if (parse(h, e) == -1)
 			return -1;
 	}
@@ -333,7 +222,7 @@ send_some(struct http *h, const struct http_request *req, struct err *e)
 	h->out_head -= of_head;
 	h->sent += n - (ssize_t)of_head;
 	h->out_at += (size_t)n;
-	count_moved(h, n);
+	http_watch_moved(&h->watch, n);
 	return 1;
 }
 
@@ -360,7 +249,7 @@ send_request(struct http *h, const struct http_request *req, struct err *e)
 	while (h->status == 0 && (rc = send_some(h, req, e)) != 0) {
 		int ready = 0;
 
-		if (rc == -1 || check_whole(h, e) == -1)
+		if (rc == -1 || http_watch_check(&h->watch, e) == -1)
 			return -1;
 		if (rc == CONN_AGAIN)
 			ready = await(h, CONN_READ | CONN_WRITE, e);
@@ -373,8 +262,7 @@ send_request(struct http *h, const struct http_request *req, struct err *e)
 		}
 	}
 	h->sending = false;
-	h->asked_at = now(h);
-	start_window(h);
+	http_watch_asked(&h->watch);
 	h->sent_all = is_all_sent(h);
 	return 0;
 }
@@ -393,9 +281,7 @@ start_exchange(struct http *h, struct conn *c)
 	http_chunk_init(&h->chunk);
 	h->keep_alive = h->complete = false;
 	h->sending = h->send_failed = h->sent_all = false;
-	h->deadline = h->limits.whole_ms > 0 ?
-	    now(h) + h->limits.whole_ms : FOREVER;
-	start_window(h);
+	http_watch_start(&h->watch);
 }
 
 /*
@@ -478,12 +364,12 @@ read_raw(struct http *h, char *p, size_t n, struct err *e)
 		h->next += n;
 		return (ssize_t)n;
 	}
-	if (check_whole(h, e) == -1)
+	if (http_watch_check(&h->watch, e) == -1)
 		return -1;
 	for (;;) {
 		ssize_t got = h->conn->ops->read(h->conn, p, n, e);
 		if (got > 0)
-			count_moved(h, got);
+			http_watch_moved(&h->watch, got);
 		if (got != CONN_AGAIN)
 			return got;
 		if (await(h, CONN_READ, e) == -1)

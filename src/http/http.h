@@ -14,6 +14,7 @@
 
 #include "http_chunk.h"
 #include "http_head.h"
+#include "http_watch.h"
 
 /*
  * One HTTP/1.1 exchange over a conn (RFC 9110, RFC 9112), client side, as
@@ -47,20 +48,9 @@ struct http_request {
 	bool close;		/* ask for the connection to be closed after */
 };
 
-struct http_limits {	/* 0: no limit */
-	int64_t first_byte_ms;	/* from the last byte sent to the first back */
-	int64_t stall_ms;	/* over this time of waiting ... */
-	uint64_t min_rate;	/* ... at least this many bytes a second move */
-	int64_t whole_ms;	/* the whole exchange, bodies included */
-};
-
 #define HTTP_OUT_MAX 16384	/* one TLS record; the request's head fits */
 
 struct http {
-	struct clock *clock;
-	struct http_limits limits;
-	struct conn *conn;
-
 	/* The answer. */
 	int status;
 	int64_t body_size;	/* -1: not known before its end; after HEAD
@@ -70,6 +60,9 @@ struct http {
 	int64_t received;	/* bytes of the answer's body handed out */
 
 	/* Private from here on. */
+	struct conn *conn;
+	struct http_watch watch;
+
 	char head[HTTP_HEAD_MAX];	/* head, then what was read past it */
 	size_t next, filled;
 	struct http_head parsed;
@@ -87,14 +80,9 @@ struct http {
 	bool sending;
 	bool send_failed;
 	bool sent_all;		/* and nothing waits to be flushed */
-
-	int64_t deadline;	/* of the whole exchange, mono_ms */
-	int64_t asked_at;	/* since when the first byte is awaited */
-	uint64_t quota;		/* bytes that must move in stall_ms */
-	int64_t waited_ms;	/* in this window of the stall watch */
-	uint64_t moved;		/* bytes, in this window */
 };
 
+/* limits: see http_watch.h. */
 void http_init(struct http *h, struct clock *clock,
     const struct http_limits *limits);
 
@@ -105,6 +93,7 @@ void http_init(struct http *h, struct clock *clock,
  *	ERR_INDETERMINATE	what came back is not a proper answer
  *	ERR_LOCAL_BYTES_CHANGED	the body's source ended early
  *	ERR_CONFIG_INVALID	the head does not fit into HTTP_OUT_MAX
+ *	ERR_INTERRUPTED		a signal asks the process to end
  * and whatever the conn or the body's source reported.  Method, target and
  * fields hold no stray control bytes: the caller's duty, and checked.
  */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
-#include <stdint.h>
 #include <string.h>
 
-#include "text.h"
+#include "xml_char.h"
 
 #include "xml.h"
 
@@ -18,146 +17,6 @@ struct event {
 	int depth;
 	size_t begin, end;	/* where it stands in the document */
 };
-
-/* --- Characters and references --- */
-
-static bool
-is_space(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool
-is_name_start(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-	    c == '_' || ((unsigned char)c & 0x80) != 0;
-}
-
-static bool
-is_name_char(char c)
-{
-	return is_name_start(c) || (c >= '0' && c <= '9') || c == '-' ||
-	    c == '.' || c == ':';
-}
-
-static bool
-is_name(struct span s)
-{
-	if (s.len == 0 || !is_name_start(s.p[0]))
-		return false;
-	for (size_t i = 0; i < s.len; i++)
-		if (!is_name_char(s.p[i]))
-			return false;
-	return true;
-}
-
-/* "#233" or "#xE9": the character, or 0 for none that may be named. */
-static uint32_t
-numeric(struct span ref)
-{
-	uint32_t base = 10, c = 0;
-	size_t i = 1;
-
-	if (ref.len > 1 && ref.p[1] == 'x') {
-		base = 16;
-		i = 2;
-	}
-	if (i == ref.len)
-		return 0;
-	for (; i < ref.len; i++) {
-		const char *digits = "0123456789abcdefABCDEF";
-		const char *at = ref.p[i] != '\0' ?
-		    strchr(digits, ref.p[i]) : NULL;
-		uint32_t d = at != NULL ? (uint32_t)(at - digits) : 99;
-		if (d >= 16 && d < 22)
-			d -= 6;
-		if (d >= base)
-			return 0;
-		c = c * base + d;
-		if (c > 0x10ffff)
-			return 0;
-	}
-	return c >= 0xd800 && c <= 0xdfff ? 0 : c;
-}
-
-/* The character that "&ref;" stands for, or 0. */
-static uint32_t
-reference(struct span ref)
-{
-	static const struct {
-		const char *name;
-		char c;
-	} entity[] = {
-		{ "amp", '&' }, { "lt", '<' }, { "gt", '>' },
-		{ "quot", '"' }, { "apos", '\'' }
-	};
-
-	for (size_t i = 0; i < sizeof(entity) / sizeof(entity[0]); i++)
-		if (span_is(ref, entity[i].name))
-			return (uint32_t)entity[i].c;
-	return span_starts(ref, "#") ? numeric(ref) : 0;
-}
-
-static size_t
-utf8(char out[4], uint32_t c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
-	for (size_t i = n - 1; i > 0; i--) {
-		out[i] = (char)(0x80 | (c & 0x3f));
-		c >>= 6;
-	}
-	out[0] = (char)((0xf00 >> n & 0xff) | c);
-	return n;
-}
-
-/*
- * The next character of text, decoded into out: its length; *used is that of
- * what stood there.  0 for a stray "&" or a reference to nothing.
- */
-static size_t
-next_char(char out[4], struct span text, size_t *used)
-{
-	struct span ref;
-	uint32_t c;
-
-	*used = 1;
-	out[0] = text.p[0];
-	if (text.p[0] != '&')
-		return 1;
-	text = span_cut((struct span){ text.p + 1, text.len - 1 }, ';', &ref);
-	if (text.p == NULL || (c = reference(ref)) == 0)
-		return 0;
-	*used = ref.len + 2;
-	return utf8(out, c);
-}
-
-static bool
-is_decodable(struct span text)
-{
-	char c[4];
-	size_t used;
-
-	for (size_t i = 0; i < text.len; i += used)
-		if (next_char(c, (struct span){ text.p + i, text.len - i },
-		    &used) == 0)
-			return false;
-	return true;
-}
-
-/* Any byte that no document may hold? */
-static bool
-is_text(struct span doc)
-{
-	for (size_t i = 0; i < doc.len; i++)
-		if ((unsigned char)doc.p[i] < 0x20 && !is_space(doc.p[i]))
-			return false;
-	return text_is_utf8(doc);
-}
 
 /* --- The scanner --- */
 
@@ -192,7 +51,7 @@ skip_past(struct xml *x, const char *word, struct span *before)
 static void
 skip_space(struct xml *x)
 {
-	while (x->at < x->doc.len && is_space(x->doc.p[x->at]))
+	while (x->at < x->doc.len && xml_char_is_space(x->doc.p[x->at]))
 		x->at++;
 }
 
@@ -201,7 +60,7 @@ take_name(struct xml *x)
 {
 	size_t start = x->at;
 
-	while (x->at < x->doc.len && is_name_char(x->doc.p[x->at]))
+	while (x->at < x->doc.len && xml_char_in_name(x->doc.p[x->at]))
 		x->at++;
 	return (struct span){ x->doc.p + start, x->at - start };
 }
@@ -221,7 +80,7 @@ skip_attribute(struct xml *x)
 	struct span value;
 	const char *quote;
 
-	if (!is_name(take_name(x)))
+	if (!xml_char_is_name(take_name(x)))
 		return -1;
 	skip_space(x);
 	if (!at_word(x, "="))
@@ -232,7 +91,7 @@ skip_attribute(struct xml *x)
 	if (!at_word(x, quote))
 		return -1;
 	x->at++;
-	if (!skip_past(x, quote, &value) || !is_decodable(value) ||
+	if (!skip_past(x, quote, &value) || !xml_char_is_decodable(value) ||
 	    (value.len > 0 && memchr(value.p, '<', value.len) != NULL))
 		return -1;
 	return 0;
@@ -245,7 +104,7 @@ start_tag(struct xml *x, struct event *ev)
 
 	x->at++;
 	name = take_name(x);
-	if (!is_name(name) || x->depth == XML_DEPTH_MAX ||
+	if (!xml_char_is_name(name) || x->depth == XML_DEPTH_MAX ||
 	    (x->depth == 0 && x->rooted))
 		return BAD;
 	for (;;) {
@@ -300,9 +159,9 @@ text(struct xml *x, struct event *ev)
 	ev->verbatim = false;
 	ev->depth = x->depth;
 	if (x->depth > 0)
-		return is_decodable(ev->text) ? TEXT : BAD;
+		return xml_char_is_decodable(ev->text) ? TEXT : BAD;
 	for (size_t i = 0; i < ev->text.len; i++)
-		if (!is_space(ev->text.p[i]))
+		if (!xml_char_is_space(ev->text.p[i]))
 			return BAD;
 	return TEXT;
 }
@@ -379,7 +238,7 @@ xml_open(struct xml *x, struct span doc)
 	enum kind kind;
 
 	to_start(x, doc);
-	kind = is_text(doc) ? TEXT : BAD;
+	kind = xml_char_is_text(doc) ? TEXT : BAD;
 	while (kind != DONE && kind != BAD)
 		kind = next(x, &ev);
 	/* A malformed one reads as empty, should anybody go on with it. */
@@ -455,8 +314,8 @@ append(char *out, size_t size, size_t *len, const struct event *ev)
 		used = 1;
 		c[0] = t.p[i];
 		if (!ev->verbatim)
-			n = next_char(c, (struct span){ t.p + i, t.len - i },
-			    &used);
+			n = xml_char_next(c, (struct span){ t.p + i,
+			    t.len - i }, &used);
 		if (n >= size - *len)
 			return -1;
 		memcpy(out + *len, c, n);
