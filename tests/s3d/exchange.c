@@ -10,6 +10,7 @@
 
 #include "markup.h"
 #include "reqlog.h"
+#include "sparse.h"
 
 #include "exchange.h"
 
@@ -236,8 +237,8 @@ static ssize_t
 load(struct exchange *x, char *chunk, int64_t done, size_t want)
 {
 	if (x->reply.fd >= 0)
-		return pread(x->reply.fd, chunk, want,
-		    (off_t)(x->reply.at + done));
+		return sparse_read(x->reply.fd, chunk, want,
+		    x->reply.at + done);
 	memcpy(chunk, x->reply.body.data + done, want);
 	return (ssize_t)want;
 }

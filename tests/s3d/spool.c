@@ -7,13 +7,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base64.h"
 #include "hex.h"
 
+#include "sparse.h"
 #include "verify.h"
 
 #include "spool.h"
 
-#define BLOCK 4096		/* zeroes in such blocks take no room */
 #define CHUNK (256u << 10)
 
 int
@@ -32,62 +33,14 @@ spool_open(struct spool *s, const char *dir)
 	return s->fd < 0 ? -1 : 0;
 }
 
-static bool
-is_zero(const char *p, size_t n)
-{
-	return p[0] == 0 && memcmp(p, p + 1, n - 1) == 0;
-}
-
-static int
-write_at(int fd, const char *p, size_t n, int64_t at)
-{
-	while (n > 0) {
-		ssize_t put = pwrite(fd, p, n, (off_t)at);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return -1;
-		p += put;
-		n -= (size_t)put;
-		at += put;
-	}
-	return 0;
-}
-
-/* Length of the run at p that is all holes, or all not. */
-static size_t
-run_length(const char *p, size_t n, bool *hole)
-{
-	size_t len = 0;
-
-	while (len < n) {
-		size_t block = n - len < BLOCK ? n - len : BLOCK;
-		bool zero = is_zero(p + len, block);
-		if (len == 0)
-			*hole = zero;
-		else if (zero != *hole)
-			break;
-		len += block;
-	}
-	return len;
-}
-
 int
 spool_write(struct spool *s, const void *p, size_t n)
 {
-	const char *at = p;
-
 	if (s->hashes)
 		br_md5_update(&s->md5, p, n);
-	while (n > 0) {
-		bool hole = false;
-		size_t len = run_length(at, n, &hole);
-		if (!hole && write_at(s->fd, at, len, s->size) != 0)
-			return -1;
-		s->size += (int64_t)len;
-		at += len;
-		n -= len;
-	}
+	if (sparse_write(s->fd, p, n, s->size) != 0)
+		return -1;
+	s->size += (int64_t)n;
 	return 0;
 }
 
@@ -100,7 +53,7 @@ spool_copy(struct spool *s, int from, int64_t n)
 
 	while (status == 0 && at < n) {
 		size_t want = n - at < CHUNK ? (size_t)(n - at) : CHUNK;
-		ssize_t got = pread(from, chunk, want, (off_t)at);
+		ssize_t got = sparse_read(from, chunk, want, at);
 		if (got <= 0 || spool_write(s, chunk, (size_t)got) != 0)
 			status = -1;
 		else

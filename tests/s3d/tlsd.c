@@ -220,6 +220,8 @@ tlsd_start(struct tlsd *t, struct link *l)
 	br_ssl_engine_set_versions(e, BR_TLS12, BR_TLS12);
 	if (t->nsuites > 0)
 		br_ssl_engine_set_suites(e, t->suite, t->nsuites);
+	/* BearSSL prefers its SSE2 code, which is the slower one. */
+	br_ssl_engine_set_chacha20(e, br_chacha20_ct_run);
 	br_ssl_engine_set_buffer(e, t->records, sizeof(t->records), 1);
 	t->cache.vtable = &cache_class;
 	if (t->sessions)
