@@ -10,6 +10,7 @@
 
 #include "buf.h"
 #include "hex.h"
+#include "rng.h"
 
 #include "file.h"
 

@@ -9,7 +9,8 @@
 #include <sys/types.h>
 
 #include "err.h"
-#include "rng.h"
+
+struct rng;
 
 /*
  * Regular files: reading one at given offsets, and making one whole.

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef APPEND_H
+#define APPEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "err.h"
+
+/*
+ * A file that only grows, a row at a time: each row is one write at the end,
+ * and is durable after append_sync().  A write that fails half way (disk
+ * full) is taken back, so that what stands is whole rows.
+ *
+ * ERR_IO_ERROR or ERR_DISK_FULL, naming the path, which is the caller's and
+ * must outlive the struct.  A zeroed struct may be closed.
+ */
+struct append {
+	int fd;
+	const char *path;
+	int64_t size;
+	bool dirty;		/* written since the last sync */
+};
+
+/*
+ * Open for appending.  With create, it is made where it does not exist (mode
+ * as given, whatever the umask), and its name is durable at once.
+ */
+int append_open(struct append *a, const char *path, bool create, mode_t mode,
+    struct err *e);
+
+int append_write(struct append *a, const void *p, size_t n, struct err *e);
+
+/* Written rows are on the disk when this returns 0. */
+int append_sync(struct append *a, struct err *e);
+
+/* Cut what stands behind size: a torn tail that was set aside. */
+int append_cut(struct append *a, int64_t size, struct err *e);
+
+void append_close(struct append *a);
+
+#endif

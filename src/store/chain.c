@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
+#include "hex.h"
+#include "sha256.h"
+#include "utc.h"
+
+#include "chain.h"
+
+static const char tail_begin[] = ",\"chain\":\"";
+
+void
+chain_next(uint8_t out[CHAIN_LEN], const uint8_t previous[CHAIN_LEN],
+    struct span body)
+{
+	struct sha256 h;
+
+	sha256_init(&h);
+	sha256_update(&h, previous, CHAIN_LEN);
+	sha256_update(&h, body.p, body.len);
+	sha256_final(&h, out);
+}
+
+/* Cut the tail off the line, and read the value in it. */
+static int
+split(struct span line, struct span *body, uint8_t chain[CHAIN_LEN],
+    struct err *e)
+{
+	const char *tail;
+
+	if (line.len < CHAIN_TAIL_LEN)
+		goto broken;
+	tail = line.p + line.len - CHAIN_TAIL_LEN;
+	if (memcmp(tail, tail_begin, sizeof(tail_begin) - 1) != 0 ||
+	    memcmp(line.p + line.len - 2, "\"}", 2) != 0 ||
+	    hex_decode(chain, CHAIN_LEN, (struct span){
+	    tail + sizeof(tail_begin) - 1, CHAIN_HEX_LEN }) != 0)
+		goto broken;
+	*body = (struct span){ line.p, line.len - CHAIN_TAIL_LEN };
+	return 0;
+broken:
+	return err_set(e, ERR_LEDGER_BROKEN, "no chain value at the end");
+}
+
+/* The first three fields stand first, in order, and have no escapes. */
+static int
+read_head(struct chain_row *row, struct err *e)
+{
+	static const char *const names[] = { "seq", "time", "kind" };
+	const struct record_field *f = row->fields.field;
+
+	if (row->fields.n < 4)
+		return err_set(e, ERR_LEDGER_BROKEN, "fields are missing");
+	for (size_t i = 0; i < 3; i++)
+		if (!span_is(f[i].name, names[i]))
+			return err_set(e, ERR_LEDGER_BROKEN,
+			    "%s is not field %zu", names[i], i + 1);
+	if (f[0].kind != RECORD_INT || f[0].number < 0)
+		return err_set(e, ERR_LEDGER_BROKEN, "seq is not a number");
+	if (f[1].kind != RECORD_STR ||
+	    utc_parse_iso(f[1].text, &row->time) != 0)
+		return err_set(e, ERR_LEDGER_BROKEN, "time is not a time");
+	if (f[2].kind != RECORD_STR)
+		return err_set(e, ERR_LEDGER_BROKEN, "kind is not a word");
+	row->seq = f[0].number;
+	row->kind = f[2].text;
+	return 0;
+}
+
+int
+chain_parse_alone(struct chain_row *row, struct span line, struct err *e)
+{
+	struct span body;
+
+	row->line = line;
+	if (split(line, &body, row->chain, e) != 0 ||
+	    record_parse(&row->fields, line, e) != 0)
+		return -1;
+	return read_head(row, e);
+}
+
+int
+chain_parse(struct chain_row *row, struct span line, int64_t seq,
+    const uint8_t previous[CHAIN_LEN], struct err *e)
+{
+	uint8_t want[CHAIN_LEN];
+	struct span body;
+
+	/* The chain first: what is not linked is not worth parsing. */
+	if (split(line, &body, row->chain, e) != 0)
+		goto broken;
+	chain_next(want, previous, body);
+	if (memcmp(want, row->chain, CHAIN_LEN) != 0) {
+		err_set(e, ERR_LEDGER_BROKEN, "the chain value is wrong");
+		goto broken;
+	}
+	if (chain_parse_alone(row, line, e) != 0)
+		goto broken;
+	if (row->seq != seq) {
+		err_set(e, ERR_LEDGER_BROKEN, "its number is %lld",
+		    (long long)row->seq);
+		goto broken;
+	}
+	return 0;
+broken:
+	return err_ctx(e, "ledger row %lld", (long long)seq);
+}

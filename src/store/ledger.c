@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <limits.h>
+#include <string.h>
+
+#include "hex.h"
+#include "sha256.h"
+#include "utc.h"
+
+#include "ledger.h"
+
+/* Everybody may read history, see the contract. */
+#define LEDGER_MODE 0644
+
+int
+ledger_scan_open(struct ledger_scan *s, const char *path,
+    const struct ledger_mark *from, struct err *e)
+{
+	char before;
+
+	memset(s, 0, offsetof(struct ledger_scan, window));
+	if (file_open(&s->file, path, FILE_NOFOLLOW, e) != 0)
+		return -1;
+	if (from == NULL || from->rows == 0)
+		return 0;
+	s->mark = *from;
+	if (from->at > 0 && from->at <= s->file.id.size &&
+	    file_read_at(&s->file, &before, 1, from->at - 1, e) == 1 &&
+	    before == '\n')
+		return 0;
+	ledger_scan_close(s);
+	if (e->code != ERR_NONE)
+		return -1;
+	return err_set(e, ERR_LEDGER_BROKEN,
+	    "'%s' does not reach row %lld as it once did", path,
+	    (long long)from->rows - 1);
+}
+
+/*
+ * Have a whole line in the window, or all that is left of the file; the
+ * line's length without its line feed, or -1 without one.
+ */
+static int
+fill(struct ledger_scan *s, ptrdiff_t *length, struct err *e)
+{
+	for (;;) {
+		const char *from = s->window + s->begin;
+		const char *end = memchr(from, '\n', s->filled - s->begin);
+		ssize_t n;
+
+		*length = end != NULL ? end - from : -1;
+		if (end != NULL)
+			return 0;
+		memmove(s->window, from, s->filled - s->begin);
+		s->filled -= s->begin;
+		s->begin = 0;
+		if (s->filled == sizeof(s->window))
+			return err_set(e, ERR_LEDGER_BROKEN,
+			    "ledger row %lld is too long",
+			    (long long)s->mark.rows);
+		n = file_read_at(&s->file, s->window + s->filled,
+		    sizeof(s->window) - s->filled,
+		    s->mark.at + (int64_t)s->filled, e);
+		if (n <= 0)
+			return (int)n;
+		s->filled += (size_t)n;
+	}
+}
+
+int
+ledger_scan_next(struct ledger_scan *s, struct chain_row *row, struct err *e)
+{
+	ptrdiff_t length;
+
+	if (fill(s, &length, e) != 0)
+		return -1;
+	if (length < 0) {
+		s->torn = (int64_t)(s->filled - s->begin);
+		return 0;
+	}
+	if (chain_parse(row, (struct span){ s->window + s->begin,
+	    (size_t)length }, s->mark.rows, s->mark.chain, e) != 0)
+		return -1;
+	s->begin += (size_t)length + 1;
+	s->mark.rows++;
+	s->mark.at += length + 1;
+	memcpy(s->mark.chain, row->chain, CHAIN_LEN);
+	return 1;
+}
+
+void
+ledger_scan_close(struct ledger_scan *s)
+{
+	file_close(&s->file);
+}
+
+/* Keep the bytes of a torn row in a file of their own. */
+static int
+set_aside(const char *path, int64_t rows, struct span torn, struct err *e)
+{
+	char name[PATH_MAX];
+	struct append aside = {0};
+	struct buf b;
+	int rc = -1;
+
+	buf_fixed(&b, name, sizeof(name));
+	buf_printf(&b, "%s.torn-%lld", path, (long long)rows);
+	if (!buf_ok(&b))
+		return err_set(e, ERR_IO_ERROR, "'%s' is too long", path);
+	/* It may be there from a start that was cut off right here. */
+	if (append_open(&aside, name, true, LEDGER_MODE, e) == 0 &&
+	    append_cut(&aside, 0, e) == 0 &&
+	    append_write(&aside, torn.p, torn.len, e) == 0 &&
+	    append_sync(&aside, e) == 0)
+		rc = 0;
+	append_close(&aside);
+	return rc;
+}
+
+static int
+record_torn(struct ledger *l, struct span torn, int64_t now, struct err *e)
+{
+	char storage[512], hex[SHA256_HEX_LEN + 1];
+	uint8_t digest[SHA256_LEN];
+	struct buf row;
+
+	sha256_of(digest, torn.p, torn.len);
+	hex_encode(hex, digest, SHA256_LEN);
+	buf_fixed(&row, storage, sizeof(storage));
+	ledger_begin(l, &row, "torn", now);
+	record_int(&row, "bytes", (int64_t)torn.len);
+	record_str(&row, "sha256", span_of(hex));
+	if (ledger_append(l, &row, e) != 0)
+		return -1;
+	return ledger_sync(l, e);
+}
+
+int
+ledger_open(struct ledger *l, const char *path, const struct ledger_scan *end,
+    int64_t now, struct err *e)
+{
+	struct span torn = { end->window + end->begin, (size_t)end->torn };
+
+	if (append_open(&l->file, path, false, LEDGER_MODE, e) != 0)
+		return -1;
+	l->mark = end->mark;
+	if (l->file.size != l->mark.at + end->torn) {
+		ledger_close(l);
+		return err_set(e, ERR_LEDGER_BROKEN,
+		    "'%s' changed while it was read", path);
+	}
+	if (end->torn == 0)
+		return 0;
+	if (set_aside(path, l->mark.rows, torn, e) == 0 &&
+	    append_cut(&l->file, l->mark.at, e) == 0 &&
+	    record_torn(l, torn, now, e) == 0)
+		return 0;
+	ledger_close(l);
+	return -1;
+}
+
+int
+ledger_create(struct ledger *l, const char *path, struct err *e)
+{
+	memset(&l->mark, 0, sizeof(l->mark));
+	if (append_open(&l->file, path, true, LEDGER_MODE, e) != 0)
+		return -1;
+	if (l->file.size == 0)
+		return 0;
+	ledger_close(l);
+	return err_set(e, ERR_LEDGER_BROKEN, "'%s' exists already", path);
+}
+
+void
+ledger_begin(const struct ledger *l, struct buf *row, const char *kind,
+    int64_t now)
+{
+	char time[UTC_ISO_LEN + 1];
+
+	utc_iso(time, now);
+	record_begin(row);
+	record_int(row, "seq", l->mark.rows);
+	record_str(row, "time", span_of(time));
+	record_str(row, "kind", span_of(kind));
+}
+
+int
+ledger_append(struct ledger *l, struct buf *row, struct err *e)
+{
+	struct span body = buf_as_span(row);
+	char hex[CHAIN_HEX_LEN + 1];
+	uint8_t chain[CHAIN_LEN];
+
+	chain_next(chain, l->mark.chain, body);
+	hex_encode(hex, chain, CHAIN_LEN);
+	record_str(row, "chain", span_of(hex));
+	record_end(row);
+	BUG_ON(!buf_ok(row));
+	if (guard_check(l->guard, NULL, buf_as_span(row), e) != 0 ||
+	    append_write(&l->file, row->data, row->len, e) != 0)
+		return -1;
+	l->mark.rows++;
+	l->mark.at += (int64_t)row->len;
+	memcpy(l->mark.chain, chain, CHAIN_LEN);
+	return 0;
+}
+
+int
+ledger_sync(struct ledger *l, struct err *e)
+{
+	return append_sync(&l->file, e);
+}
+
+void
+ledger_close(struct ledger *l)
+{
+	append_close(&l->file);
+}
