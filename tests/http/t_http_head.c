@@ -156,6 +156,7 @@ static void
 test_every_byte_changed(void)
 {
 	char in[sizeof(whole)];
+	int odd = 0;
 
 	for (size_t at = 0; at < WHOLE.len; at++)
 		for (int c = 0; c < 256; c++) {
@@ -167,9 +168,9 @@ test_every_byte_changed(void)
 			ssize_t n = http_head_parse(&h,
 			    (struct span){ in, WHOLE.len });
 			if (n > (ssize_t)WHOLE.len || n == 0 || n < -2)
-				CHECK(!"a length that cannot be");
+				odd++;
 		}
-	CHECK(true);
+	CHECK_INT(odd, 0);
 }
 
 int

@@ -83,6 +83,7 @@ test_every_byte_changed(void)
 	static const char doc[] = "<?xml version='1.0'?><E a=\"b\"><C>x&lt;"
 	    "&#65;</C><!-- c --><D/><![CDATA[d]]></E>";
 	char in[sizeof(doc)], out[16];
+	int odd = 0;
 
 	for (size_t at = 0; at < sizeof(doc) - 1; at++)
 		for (int c = 0; c < 256; c++) {
@@ -92,9 +93,9 @@ test_every_byte_changed(void)
 			in[at] = (char)c;
 			int rc = xml_text(s, "E/C", out, sizeof(out));
 			if (rc != 1 && out[0] != '\0')
-				CHECK(!"text without success");
+				odd++;
 		}
-	CHECK(true);
+	CHECK_INT(odd, 0);
 }
 
 int
