@@ -4,6 +4,7 @@
 
 #include "app.h"
 #include "clock_sys.h"
+#include "creds.h"
 #include "dial.h"
 #include "file.h"
 #include "help.h"
@@ -118,7 +119,7 @@ find_command(const char *name, struct err *e)
 		names[n++] = c->name;
 	}
 	names[n] = NULL;
-	err_set(e, ERR_USAGE, "unknown command '%.60s'", name);
+	err_set(e, ERR_USAGE, "unknown command '%s'", name);
 	near = text_nearest(span_of(name), names);
 	if (near != NULL)
 		err_advise(e, "did you mean %s?", near);
@@ -226,8 +227,10 @@ main(int argc, char **argv)
 	store_conf_init(&opt.store);
 	signals_init();
 	if (proc_fix_std_fds(&e) != 0 || proc_harden(&e) != 0 ||
-	    run(&app, &opt, argc > 0 ? argv + 1 : argv, &e) != 0)
+	    run(&app, &opt, argc > 0 ? argv + 1 : argv, &e) != 0) {
+		creds_learn(&opt.store, &guard);
 		status = out_failure(&out, &e);
+	}
 	dial_wipe(&world.dial);
 	trust_free(&world.trust);
 	free_options(&opt);

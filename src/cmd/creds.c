@@ -10,6 +10,9 @@
 
 #define DAY_S 86400
 
+/* Taken without being named, where it is set. */
+#define PRESET_TOKEN "env:AWS_SESSION_TOKEN"
+
 /* Visible ASCII, as HTTP header values and all known providers have it. */
 static bool
 is_plausible(const char *s)
@@ -52,12 +55,11 @@ creds_read(struct creds *c, const struct store_conf *sc,
     struct guard *guard, struct err *e)
 {
 	const char *token_ref = sc->session_token_ref;
-	const char *preset = "env:AWS_SESSION_TOKEN";
+	const char *preset = getenv(PRESET_TOKEN + 4);
 
 	*c = (struct creds){0};
-	if (token_ref == NULL && getenv(preset + 4) != NULL &&
-	    getenv(preset + 4)[0] != '\0')
-		token_ref = preset;
+	if (token_ref == NULL && preset != NULL && preset[0] != '\0')
+		token_ref = PRESET_TOKEN;
 	if (read_ref(c->key_id, sizeof(c->key_id), sc->access_key_id_ref,
 	    guard, e) != 0 ||
 	    read_ref(c->secret, sizeof(c->secret), sc->secret_access_key_ref,
@@ -75,6 +77,23 @@ creds_read(struct creds *c, const struct store_conf *sc,
 	c->as_sigv4.secret = span_of(c->secret);
 	c->is_short = strlen(c->secret) < CREDS_SECRET_SHORT;
 	return 0;
+}
+
+void
+creds_learn(const struct store_conf *sc, struct guard *guard)
+{
+	const char *const ref[] = { sc->access_key_id_ref,
+	    sc->secret_access_key_ref, sc->session_token_ref, PRESET_TOKEN };
+	struct err ignored = {0};
+
+	/* What the guard will not take is refused when it is to be used. */
+	for (size_t i = 0; i < sizeof(ref) / sizeof(ref[0]); i++) {
+		const char *value = ref[i] != NULL &&
+		    strncmp(ref[i], "env:", 4) == 0 ? getenv(ref[i] + 4) : NULL;
+
+		if (value != NULL)
+			guard_add(guard, span_of(value), &ignored);
+	}
 }
 
 int

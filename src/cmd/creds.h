@@ -39,6 +39,13 @@ struct creds {
 int creds_read(struct creds *c, const struct store_conf *sc,
     struct guard *guard, struct err *e);
 
+/*
+ * For a run that failed, perhaps before creds_read(): its message may quote a
+ * name that holds a credential, so let the guard know what the references
+ * name, as far as it is there.
+ */
+void creds_learn(const struct store_conf *sc, struct guard *guard);
+
 /* The guard learns the signing keys of today and yesterday too. */
 int creds_guard_keys(const struct creds *c, const char *region, int64_t now,
     struct guard *guard, struct err *e);

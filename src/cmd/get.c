@@ -94,7 +94,7 @@ expected_digest(uint8_t digest[SHA256_LEN], bool *known, struct app *app,
 		if (strncmp(id, "sha256:", 7) == 0 && hex_decode(digest,
 		    SHA256_LEN, span_of(id + 7)) == 0)
 			return 0;
-		return err_set(e, ERR_USAGE, "'%.80s' is not an object id", id);
+		return err_set(e, ERR_USAGE, "'%s' is not an object id", id);
 	}
 	*known = key.len == 10 + SHA256_HEX_LEN &&
 	    span_starts(key, "sha256/") && key.p[9] == '/' &&
@@ -196,7 +196,8 @@ get_run(struct app *app, struct err *e)
 	if (!t.stream && file_tmp_create(&t.tmp, opt->output, opt->force,
 	    app->rng, e) != 0)
 		goto done;
-	if (session_open(s, app, ADDR_PUBLIC, e) != 0)
+	if (session_open(s, app, ADDR_PUBLIC, e) != 0 ||
+	    guard_check(app->guard, NULL, span_of(opt->key), e) != 0)
 		goto done;
 	rc = transfer(app, s, &t, known ? digest : NULL, e);
 done:

@@ -35,7 +35,7 @@ unknown(struct parser *p, const char *word, struct span name)
 			n++;
 		}
 	list[n] = NULL;
-	err_set(p->e, ERR_USAGE, "unknown option '%.60s'", word);
+	err_set(p->e, ERR_USAGE, "unknown option '%s'", word);
 	near = text_nearest(name, list);
 	return near != NULL ? err_advise(p->e, "did you mean --%s?", near) :
 	    err_advise(p->e, "see --help");

@@ -147,11 +147,13 @@ put_run(struct app *app, struct err *e)
 		goto done;
 	}
 	if (check_ceilings(&app->opt->store, file.id.size, e) != 0 ||
-	    session_open(s, app, ADDR_LOOPBACK, e) != 0)
+	    session_open(s, app, ADDR_LOOPBACK, e) != 0 ||
+	    guard_check(app->guard, NULL, span_of(app->arg[1]), e) != 0)
 		goto done;
 	rc = app->opt->put.dry_run ? 0 : upload(app, s, &file, e);
-	session_close(s);
 done:
+	if (s != NULL)
+		session_close(s);
 	free(s);
 	file_close(&file);
 	return rc;

@@ -15,7 +15,7 @@ choose_provider(struct session *s, const struct store_conf *sc,
 
 	s->provider = provider_find(sc->provider_kind);
 	if (s->provider == NULL) {
-		err_set(e, ERR_CONFIG_INVALID, "unknown provider kind '%.60s'",
+		err_set(e, ERR_CONFIG_INVALID, "unknown provider kind '%s'",
 		    sc->provider_kind);
 		near = text_nearest(span_of(sc->provider_kind),
 		    provider_names());

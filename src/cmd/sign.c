@@ -85,7 +85,7 @@ take_headers(struct signing *s, const struct field_list *list,
 		h->value = span_cut(span_of(list->item[i]), ':', &h->name);
 		if (h->value.p == NULL)
 			return err_set(e, ERR_USAGE,
-			    "'%.60s' is not NAME: VALUE", list->item[i]);
+			    "'%s' is not NAME: VALUE", list->item[i]);
 		h->value = span_trim(h->value);
 	}
 	s->req.header = s->header;
@@ -161,7 +161,7 @@ take_scope(struct signing *s, struct app *app, struct err *e)
 	s->scope.time = app->clock->wall_s(app->clock);
 	if (app->opt->sign.time != NULL && utc_parse_amz(
 	    span_of(app->opt->sign.time), &s->scope.time) != 0)
-		return err_set(e, ERR_USAGE, "'%.40s' is not a time such as "
+		return err_set(e, ERR_USAGE, "'%s' is not a time such as "
 		    "20130524T000000Z", app->opt->sign.time);
 	utc_amz(s->date, s->scope.time);
 	return 0;
