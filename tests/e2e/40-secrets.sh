@@ -1,0 +1,180 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 the consign authors
+#
+# Whatever goes wrong, and though the store's errors repeat all that it knows:
+# no output holds a credential, in any form.
+. "$(dirname "$0")/lib.sh"
+
+echo bytes > file
+echo other > other
+token=FwoGZXIvYXdzEBYaDKLooksLikeASessionTokenOfAWS0123456789+/==
+all=$WORK/all.txt		# every byte said
+
+# hmac HEXKEY TEXT: in hex
+hmac() {
+	printf %s "$2" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$1" |
+	    sed 's/.*[ =]//'
+}
+
+hex() {
+	od -An -v -tx1 | tr -d ' \n'
+}
+
+# signing_key: today's, of $AWS_SECRET_ACCESS_KEY, in hex
+signing_key() {
+	k=$(printf %s "AWS4$AWS_SECRET_ACCESS_KEY" | hex)
+	for word in "$(date -u +%Y%m%d)" "$REGION" s3 aws4_request; do
+		k=$(hmac "$k" "$word")
+	done
+	echo "$k"
+}
+
+# forms VALUE: as it may be written, a line each.  Base64 inside a longer one
+# is found by what all of its three alignments share.
+forms() {
+	echo "$1"
+	printf %s "$1" | hex && echo
+	printf %s "$1" | hex | tr a-f A-F && echo
+	printf %s "$1" | sed 's,/,%2F,g; s,+,%2B,g; s,=,%3D,g' && echo
+	for pad in '' x xx; do
+		printf '%s%s' "$pad" "$1" | openssl base64 -A |
+		    cut -c 5-24
+	done
+}
+
+# run COMMAND...: how it ends is looked at elsewhere
+run() {
+	for option in -q -v --json; do
+		"$@" $option >> "$all" 2>&1
+	done
+}
+
+# everything_wrong: puts that fail in every way
+everything_wrong() {
+	n=0
+	for rule in 'ANY * status:403/SignatureDoesNotMatch' \
+	    'ANY * status:403/InvalidAccessKeyId' \
+	    'ANY * status:403/AccessDenied' 'PUT * status:403/AccessDenied' \
+	    'PUT * close-early:403/AccessDenied' 'PUT * quota' \
+	    'ANY * status:400/AuthorizationHeaderMalformed' \
+	    'ANY * status:403/RequestTimeTooSkewed' \
+	    'ANY * status:404/NoSuchBucket' 'ANY * status:503/SlowDown' \
+	    'PUT * status:500/InternalError' 'ANY * status:400/Odd' \
+	    'PUT * status:400/BadDigest' 'GET * corrupt' 'PUT * replace' \
+	    'ANY * redirect:307/http://127.0.0.1:1/' 'GET * garbage' \
+	    'PUT * status:501/NotImplemented' 'ANY * head-huge' \
+	    'GET * content-encoding:gzip' 'GET * wrong-content-range'; do
+		n=$((n + 1))
+		faults "$rule"
+		run put file "wrong/$n" --max-attempts 2
+		run get "wrong/$n" - --max-attempts 2
+	done
+	faults
+	put file wrong/conflict
+	run put other wrong/conflict
+	run put file wrong/missing --provider-kind nonsense
+	(
+		AWS_SECRET_ACCESS_KEY=$(echo "$AWS_SECRET_ACCESS_KEY" | rev)
+		run put file wrong/secret
+		forms "$AWS_SECRET_ACCESS_KEY" >> forms.txt
+	)
+	run "$CONSIGN" put file wrong/region --endpoint "$ENDPOINT" \
+	    --bucket "$BUCKET" --region us-west-9
+	run "$CONSIGN" sign GET /wrong/sign --endpoint "$ENDPOINT" \
+	    --region "$REGION"
+}
+
+# secrets NAME KEY-ID SECRET: credentials of one shape
+secrets() {
+	name=$1
+	AWS_ACCESS_KEY_ID=$2
+	AWS_SECRET_ACCESS_KEY=$3
+	AWS_SESSION_TOKEN=$token
+	export AWS_SESSION_TOKEN
+	S3D_ECHO="$3 $(printf %s "$3" | hex) $(signing_key) $token"
+	export S3D_ECHO
+	start_store --session-token "$token" --echo-secrets
+	for value in "$2" "$3" "$token" "$(signing_key)"; do
+		forms "$value"
+	done > forms.txt
+	: > "$all"
+	everything_wrong
+
+	check "secrets/$name-looked-for" [ "$(wc -l < forms.txt)" -ge 35 ]
+	check "secrets/$name-much-said" [ "$(wc -l < "$all")" -gt 100 ]
+	check "secrets/$name-none-said" [ -z "$(grep -F -f forms.txt "$all")" ]
+	check "secrets/$name-no-stopped-line" \
+	    [ -z "$(grep secret_guard "$all")" ]
+	check "secrets/$name-no-header" \
+	    [ -z "$(grep -e Credential= -e Signature= "$all")" ]
+
+	# The twin: this store does say all that.
+	curl -s -H "Authorization: AWS4-HMAC-SHA256 Credential=$2/20200101/x" \
+	    "$ENDPOINT/$BUCKET/key" > heard.txt
+	check "secrets/$name-store-does" grep -qF "$3" heard.txt
+	guarded "$name"
+}
+
+# guarded NAME: names that hold a credential stop the run before it is said
+guarded() {
+	hex=$(printf %s "$AWS_SECRET_ACCESS_KEY" | hex)
+	try "secrets/$1-key-raw" 9/secret_guard \
+	    put file "a/$AWS_SECRET_ACCESS_KEY/b"
+	check "secrets/$1-key-not-said" \
+	    [ -z "$(cat out err | grep -F -f forms.txt)" ]
+	check "secrets/$1-key-not-sent" \
+	    [ -z "$(grep -F "$AWS_SECRET_ACCESS_KEY" "$S3_LOG")" ]
+	try "secrets/$1-key" 9/secret_guard put file "a/$hex"
+	try "secrets/$1-file" 9/secret_guard put "not-there-$hex" key
+	check "secrets/$1-file-not-said" \
+	    [ -z "$(cat out err | grep -F -f forms.txt)" ]
+	try "secrets/$1-key-id" 9/secret_guard get "x$AWS_ACCESS_KEY_ID" -
+	try "secrets/$1-command" 9/secret_guard "$CONSIGN" "$hex"
+	try "secrets/$1-option" 9/secret_guard put file key "--$hex"
+	try "secrets/$1-value" 9/secret_guard put file key --max-puts "$hex"
+	faults "ANY * etag:\"$AWS_SECRET_ACCESS_KEY\"" 'ANY * ignore-if-match'
+	try "secrets/$1-etag" 9/secret_guard put file "etag/$1" --json
+	check "secrets/$1-etag-not-said" \
+	    [ -z "$(cat out err | grep -F -f forms.txt)" ]
+	faults
+	try "secrets/$1-bytes-may" 0 put_and_get_secret
+}
+put_and_get_secret() {
+	printf %s "$AWS_SECRET_ACCESS_KEY" > holds
+	put holds "holds/$name" && get "holds/$name" - > held &&
+	    cmp holds held
+}
+
+secrets aws AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
+secrets hex 0a1b2c3d4e5f60718293a4b5c6d7e8f9 \
+    9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+secrets b2 005abcdef0123456789000001 K005xYzAbCdEfGhIjKlMnOpQrStUvWx
+
+# --- The process ----------------------------------------------------------
+
+chmod 755 .
+cp "$CONSIGN" consign
+echo 'HEAD * delay:2000' > "$S3_FAULTS"
+unset S3D_ECHO
+export KEPT=kept-in-the-environment
+nobody=
+[ "$(id -u)" -ne 0 ] ||
+    nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
+# shellcheck disable=SC2086  # a command
+$nobody ./consign put file process --endpoint "$ENDPOINT" \
+    --bucket "$BUCKET" --region "$REGION" > out 2> err &
+pid=$!
+sleep 1
+tr '\0' '\n' < "/proc/$pid/cmdline" > cmdline
+check process/cmdline grep -q -x process cmdline
+check process/cmdline-clean [ -z "$(grep -F -f forms.txt cmdline)" ]
+if tr '\0' '\n' 2> /dev/null < "/proc/$pid/environ" > environ; then
+	check process/environ grep -q kept-in-the-environment environ
+	check process/environ-clean [ -z "$(grep -F -f forms.txt environ)" ]
+fi
+# The kernel gives the files of a process that may not be traced to root.
+check process/not-dumpable [ "$(stat -c %u "/proc/$pid/environ")" -eq 0 ]
+check process/no-core grep -q '^Max core file size  *0  *0 ' "/proc/$pid/limits"
+wait "$pid"
+check process/ends-well [ $? -eq 0 ]
