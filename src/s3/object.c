@@ -237,11 +237,8 @@ check_answer(struct fetch *f, struct err *e)
 	}
 	if (got.size < 0)
 		got.size = f->want->size;	/* chunked: drain() compares */
-	if (got.size < 0)
-		return err_set(e, ERR_INDETERMINATE,
-		    "the store does not tell how long its answer is");
 	if (f->want->size < 0)
-		*f->want = got;
+		*f->want = got;		/* its size may be known at its end */
 	f->other = !object_same_generation(f->want, &got);
 	if (f->other || (got.etag[0] == '\0' && f->want->etag[0] != '\0'))
 		return err_set(e, ERR_INDETERMINATE,
@@ -262,6 +259,8 @@ drain(struct fetch *f, struct err *e)
 	}
 	if (n < 0)
 		return -1;
+	if (f->want->size < 0)
+		f->want->size = f->offset;
 	if (f->offset != f->want->size)
 		return err_set(e, ERR_INDETERMINATE,
 		    "the store sent %lld bytes of %lld",

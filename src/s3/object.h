@@ -67,7 +67,7 @@ struct object_sink {
  *
  * want names the generation by size and, where it has them, ETag and version
  * id; every answer must agree.  Where want.size is -1 whatever is there is
- * taken, and *want filled in from the first answer.
+ * taken, and *want filled in from the answers.
  *
  *	ERR_NOT_FOUND		nothing is there
  *	ERR_REPLACED_BY_OTHER	another generation is there
