@@ -291,11 +291,11 @@ $(foreach t,$(UNITS),$t $(QEMU) $(TESTS)/$t
 )$(foreach k,$(KINDS),vectors/$k $(QEMU) $(TESTS)/vectors $k vectors/$k/*.txt
 )$(foreach f,$(FUZZERS),$f $(QEMU) $(TESTS)/$f tests/corpus/$(f:fuzz_%=%)/*
 )$(if $(LIBC),elf tests/build/elf.sh $(OUT)/consign $(LIMIT)
-upload tests/build/upload.sh build/s3d $(QEMU) $(OUT)/consign
+upload tests/build/upload.sh $(OUT)/consign $(QEMU)
 )
 endef
 
-run-tests: tests $(if $(LIBC),$(OUT)/consign)
+run-tests: tests $(if $(LIBC),$(OUT)/consign $(filter build/s3d,$(S3D)))
 	$(file > $(OBJ)/steps,$(STEPS))
 	$(Q)tests/run.sh build/log/$(FLAVOUR) $(FLOOR) \
 	    $(filter-out debug,$(FLAVOUR)) < $(OBJ)/steps
