@@ -29,10 +29,7 @@ sha256_armv8_usable(void)
 	return (getauxval(SHA2_WORD) & SHA2_BIT) != 0;
 }
 
-#ifdef __clang__
-#define ARMV8 __attribute__((target("sha2")))
-#else
-#define ARMV8
+#ifndef __clang__
 #pragma GCC push_options
 #ifdef __aarch64__
 #pragma GCC target("+crypto")
@@ -44,14 +41,14 @@ sha256_armv8_usable(void)
 #include <arm_neon.h>
 
 /* Four words of the block, each from big-endian. */
-ARMV8 static inline uint32x4_t
+static inline uint32x4_t
 load(const uint8_t *p)
 {
 	return vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(p)));
 }
 
 /* Four rounds. */
-ARMV8 static inline void
+static inline void
 rounds(uint32x4_t *abcd, uint32x4_t *efgh, uint32x4_t w, const uint32_t *k)
 {
 	uint32x4_t wk = vaddq_u32(w, vld1q_u32(k));
@@ -62,13 +59,13 @@ rounds(uint32x4_t *abcd, uint32x4_t *efgh, uint32x4_t w, const uint32_t *k)
 }
 
 /* The four words that follow the sixteen in w0 to w3. */
-ARMV8 static inline uint32x4_t
+static inline uint32x4_t
 schedule(uint32x4_t w0, uint32x4_t w1, uint32x4_t w2, uint32x4_t w3)
 {
 	return vsha256su1q_u32(vsha256su0q_u32(w0, w1), w2, w3);
 }
 
-ARMV8 static inline void
+static inline void
 block(uint32x4_t *abcd, uint32x4_t *efgh, const uint8_t *p)
 {
 	const uint32_t *k = sha256_k;
@@ -91,7 +88,7 @@ block(uint32x4_t *abcd, uint32x4_t *efgh, const uint8_t *p)
 	rounds(abcd, efgh, w3, k + 12);
 }
 
-ARMV8 void
+void
 sha256_armv8_blocks(uint32_t state[8], const uint8_t *p, size_t n)
 {
 	uint32x4_t abcd = vld1q_u32(state);

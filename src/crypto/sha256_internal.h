@@ -21,12 +21,12 @@ void sha256_shani_blocks(uint32_t state[8], const uint8_t *p, size_t n);
 #endif
 
 /*
- * 32-bit ARM needs the hard-float ABI for vector intrinsics.  clang declares
- * those for SHA-256 outside -march=...+sha2 only since version 16.
+ * 32-bit ARM needs the hard-float ABI for vector intrinsics.  clang has those
+ * for SHA-256 only when all of the program may use the instructions.
  */
 #if (defined(__aarch64__) || (defined(__arm__) && defined(__ARM_PCS_VFP))) && \
-    !defined(__ARM_BIG_ENDIAN) && (!defined(__clang__) || \
-    __clang_major__ >= 16 || defined(__ARM_FEATURE_SHA2))
+    !defined(__ARM_BIG_ENDIAN) && \
+    (!defined(__clang__) || defined(__ARM_FEATURE_SHA2))
 #define SHA256_HAVE_ARMV8
 bool sha256_armv8_usable(void);
 void sha256_armv8_blocks(uint32_t state[8], const uint8_t *p, size_t n);
