@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "rng.h"
 #include "t.h"
 
 /* --- A folder of our own, the current one; and what is put in it ---------- */
