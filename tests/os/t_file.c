@@ -417,6 +417,30 @@ test_discard(void)
 	CHECK_INT(e.code, ERR_IO_ERROR);
 }
 
+/* What was written of a first attempt is gone after the second. */
+static void
+test_restart(void)
+{
+	struct file_tmp t;
+	struct err e;
+
+	CHECK(!file_exists("a"));
+	CHECK_INT(file_tmp_create(&t, "a", false, &random_a.rng, &e), 0);
+	CHECK_INT(file_tmp_write(&t, "a long beginning", 16, &e), 0);
+	CHECK_INT(file_tmp_restart(&t, &e), 0);
+	CHECK_INT(file_tmp_write(&t, "short", 5, &e), 0);
+	CHECK(!file_exists("a"));
+	CHECK_INT(file_tmp_commit(&t, 0644, &e), 0);
+	file_tmp_discard(&t);
+	CHECK(file_exists("a"));
+	check_content("a", "short");
+	unlink("a");
+
+	CHECK_INT(symlink("nowhere", "dangling"), 0);
+	CHECK(file_exists("dangling"));
+	unlink("dangling");
+}
+
 /* A name that is taken is tried no second time, nor for ever. */
 static void
 test_names(void)
@@ -536,6 +560,7 @@ main(void)
 		{ "make_refuses", test_make_refuses },
 		{ "race", test_race },
 		{ "discard", test_discard },
+		{ "restart", test_restart },
 		{ "names", test_names },
 		{ "disk_full", test_disk_full },
 		{ "limits", test_limits },
