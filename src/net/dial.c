@@ -268,7 +268,7 @@ connect_sock(struct dial_sock *s, const struct endpoint *ep,
 	return connect_failed(ep, errno, e);
 }
 
-/* One address, all the way: *c is open, or nothing is. */
+/* One address, all the way to the handshake: on failure nothing is open. */
 static int
 try_address(struct dial *d, const struct endpoint *ep, const struct addr *a,
     int64_t connect_ms, struct err *e)

@@ -2,7 +2,7 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
-#include "hex.h"
+#include "base64.h"
 #include "sha256.h"
 #include "utc.h"
 
@@ -101,13 +101,14 @@ append(const br_x509_class **ctx, const unsigned char *buf, size_t len)
 	p->der_len += len;
 	if (p->check.pin == NULL)
 		m->vtable->append(&m->vtable, buf, len);
-	else if (p->count == 0)
-		br_x509_decoder_push(&p->engine.leaf, buf, len);
 }
 
 static void
 look_at_first(struct peer *p, const struct cert *c)
 {
+	/* In one piece: after an error it must not be given another. */
+	if (p->check.pin != NULL)
+		br_x509_decoder_push(&p->engine.leaf, p->der, p->der_len);
 	sha256_of(p->seen.sha256, c->spki.p, c->spki.len);
 	p->has_names = c->san.p != NULL;
 	p->is_named = cert_names(c, p->check.ep);
@@ -144,14 +145,17 @@ end_cert(const br_x509_class **ctx)
 		return;
 	if (p->check.pin == NULL)
 		m->vtable->end_cert(&m->vtable);
-	if (cert_parse(&c, der) == 0) {
-		if (p->count == 0)
-			look_at_first(p, &c);
-		look_at_any(p, &c);
-	} else if (p->count == 0) {
+	bool parsed = cert_parse(&c, der) == 0;
+	if (p->count == 0) {
 		/* The rest of the chain is the engine's alone to judge. */
-		p->status = BR_ERR_X509_INVALID_VALUE;
+		if (!parsed) {
+			p->status = BR_ERR_X509_INVALID_VALUE;
+			return;
+		}
+		look_at_first(p, &c);
 	}
+	if (parsed)
+		look_at_any(p, &c);
 	p->count++;
 }
 

@@ -65,7 +65,7 @@ struct tls_options {
 	struct tls_session *session;	/* NULL: no resumption */
 };
 
-/* The caller's, 56 KiB; need not be zeroed. */
+/* The caller's, 57 KiB; need not be zeroed. */
 struct tls {
 	struct conn conn;
 	struct tls_facts facts;

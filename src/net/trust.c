@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cert.h"
 #include "roots.h"
 
 #include "trust.h"
@@ -103,12 +104,11 @@ put_run(struct buf *b, const void *p, size_t len)
 }
 
 static void
-put_entry(struct trust_loader *l, const br_x509_pkey *key)
+put_entry(struct buf *b, struct span name, bool is_ca,
+    const br_x509_pkey *key)
 {
-	struct buf *b = &l->entries;
-
-	put_run(b, l->name.data, l->name.len);
-	buf_putc(b, br_x509_decoder_isCA(&l->cert) ? ROOTS_CA : 0);
+	put_run(b, name.p, name.len);
+	buf_putc(b, is_ca ? ROOTS_CA : 0);
 	if (key->key_type == BR_KEYTYPE_RSA) {
 		buf_putc(b, ROOTS_RSA);
 		put_run(b, key->key.rsa.n, key->key.rsa.nlen);
@@ -121,15 +121,9 @@ put_entry(struct trust_loader *l, const br_x509_pkey *key)
 }
 
 static void
-name_bytes(void *ctx, const void *p, size_t n)
+cert_bytes(void *der, const void *p, size_t n)
 {
-	buf_put(ctx, p, n);
-}
-
-static void
-cert_bytes(void *ctx, const void *p, size_t n)
-{
-	br_x509_decoder_push(ctx, p, n);
+	buf_put(der, p, n);
 }
 
 static void
@@ -141,12 +135,11 @@ begin_object(struct trust_loader *l)
 	l->inside = strcmp(kind, "CERTIFICATE") == 0 ||
 	    strcmp(kind, "X509 CERTIFICATE") == 0;
 	br_pem_decoder_setdest(&l->pem, l->inside ? cert_bytes : NULL,
-	    &l->cert);
+	    &l->der);
 	if (!l->inside)
 		return;
 	l->certificates++;
-	buf_reset(&l->name);
-	br_x509_decoder_init(&l->cert, name_bytes, &l->name);
+	buf_reset(&l->der);
 }
 
 static int
@@ -164,19 +157,27 @@ bad_certificate(struct trust_loader *l, int br_err, struct err *e)
 static int
 end_object(struct trust_loader *l, struct err *e)
 {
+	br_x509_decoder_context decoder;
 	const br_x509_pkey *key;
+	struct cert c;
 
 	if (!l->inside)
 		return 0;
-	key = br_x509_decoder_get_pkey(&l->cert);
-	if (key == NULL || !buf_ok(&l->name))
-		return bad_certificate(l, br_x509_decoder_last_error(&l->cert),
-		    e);
 	l->inside = false;
+	if (!buf_ok(&l->der) || cert_parse(&c, buf_as_span(&l->der)) != 0)
+		return bad_certificate(l, BR_ERR_X509_INVALID_VALUE, e);
+	/* In one piece: after an error it must not be given another. */
+	br_x509_decoder_init(&decoder, NULL, NULL);
+	br_x509_decoder_push(&decoder, l->der.data, l->der.len);
+	key = br_x509_decoder_get_pkey(&decoder);
+	if (key == NULL)
+		return bad_certificate(l,
+		    br_x509_decoder_last_error(&decoder), e);
 	if (l->taken == TRUST_ANCHORS_MAX)
 		return err_set(e, ERR_CONFIG_INVALID, "the CA file holds more "
 		    "than %d certificates", TRUST_ANCHORS_MAX);
-	put_entry(l, key);
+	put_entry(&l->entries, c.subject, br_x509_decoder_isCA(&decoder),
+	    key);
 	if (!buf_ok(&l->entries))
 		return err_set(e, ERR_CONFIG_INVALID, "the names and keys of "
 		    "the CA file take more than %d KiB",
@@ -192,7 +193,7 @@ trust_pem_begin(struct trust_loader *l, bool lenient)
 	l->inside = false;
 	l->certificates = l->taken = 0;
 	buf_init(&l->entries, TRUST_BYTES_MAX);
-	buf_fixed(&l->name, l->name_bytes, sizeof(l->name_bytes));
+	buf_fixed(&l->der, l->der_bytes, sizeof(l->der_bytes));
 	br_pem_decoder_init(&l->pem);
 }
 

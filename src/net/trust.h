@@ -43,7 +43,7 @@
  */
 #define TRUST_ANCHORS_MAX 1000		/* seven times Mozilla's */
 #define TRUST_BYTES_MAX (512 * 1024)	/* names and keys; Mozilla's: 62 kB */
-#define TRUST_NAME_MAX 1024		/* one name, DER */
+#define TRUST_CERT_MAX 16384		/* one certificate, DER */
 
 struct trust {
 	br_x509_trust_anchor *anchors;
@@ -66,10 +66,9 @@ struct trust_loader {
 	size_t certificates;	/* begun so far */
 	size_t taken;
 	struct buf entries;	/* as roots.h has them */
-	struct buf name;	/* the subject of the one at hand */
-	char name_bytes[TRUST_NAME_MAX + 1];
+	struct buf der;		/* the one at hand */
+	char der_bytes[TRUST_CERT_MAX + 1];
 	br_pem_decoder_context pem;
-	br_x509_decoder_context cert;
 };
 
 void trust_pem_begin(struct trust_loader *l, bool lenient);
