@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base64.h"
 #include "span.h"
 
 /* The value of a hex digit of either case; -1 for anything else. */
