@@ -56,10 +56,10 @@ struct dial {
 	const struct peer_pin *pin;	/* NULL: none */
 	bool ipv4_only;
 
-	/* Private. */
-	struct dial_sock sock;
+	/* Private, but for tls.facts: who answered the last handshake. */
 	struct tls tls;
 	struct tls_session session;
+	struct dial_sock sock;
 };
 
 void dial_init(struct dial *d, enum addr_scope widest);

@@ -58,6 +58,9 @@ struct peer {
 	const br_x509_class *vtable;
 	struct peer_check check;
 	struct peer_pin seen;		/* the key of the first certificate */
+	size_t count;			/* certificates seen; 0: no handshake,
+					   or a resumed one */
+	char issuer[CERT_TITLE_MAX + 1];	/* who issued the last one */
 
 	/* Private. */
 	union {
@@ -66,14 +69,12 @@ struct peer {
 	} engine;
 	uint8_t der[PEER_CERT_MAX];	/* the certificate at hand */
 	size_t der_len;
-	size_t count;			/* certificates seen whole */
 	unsigned status;		/* our own BR_ERR_X509_*, or 0 */
 	bool has_names;			/* the first has alternative names */
 	bool is_named;			/* the host is among them */
 	bool for_server;
 	bool self_signed;		/* by its names */
 	char title[CERT_TITLE_MAX + 1];	/* whose the first is */
-	char issuer[CERT_TITLE_MAX + 1];	/* who issued the last */
 	struct {
 		bool found;		/* one that is out of its dates */
 		char title[CERT_TITLE_MAX + 1];

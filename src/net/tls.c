@@ -349,13 +349,19 @@ set_facts(struct tls *t, struct tls_session *session)
 	br_ssl_session_parameters params;
 
 	br_ssl_engine_get_session_parameters(engine(t), &params);
-	/* A resumed session shows no certificate. */
-	t->facts = (struct tls_facts){ .resumed = t->peer.count == 0 };
-	t->facts.key = t->facts.resumed ? session->key : t->peer.seen;
-	t->facts.suite = offer_suite_name(params.cipher_suite);
+	if (t->peer.count > 0) {
+		t->facts = (struct tls_facts){ .key = t->peer.seen,
+		    .suite = offer_suite_name(params.cipher_suite) };
+		memcpy(t->facts.issuer, t->peer.issuer,
+		    sizeof(t->facts.issuer));
+	} else {
+		/* Only a resumed session shows no certificate. */
+		t->facts = session->facts;
+		t->facts.resumed = true;
+	}
 	if (session != NULL)
 		*session = (struct tls_session){ .valid = true, .ep = t->ep,
-		    .key = t->facts.key, .params = params };
+		    .facts = t->facts, .params = params };
 	wipe_mem(&params, sizeof(params));
 }
 

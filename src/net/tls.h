@@ -33,11 +33,12 @@
  * end inside a record is ERR_UNREACHABLE.
  */
 
-/* Who answered: for the record. */
+/* Who answered: for the record.  A resumed session keeps what it knew. */
 struct tls_facts {
-	struct peer_pin key;	/* of the server's certificate */
-	const char *suite;	/* "ECDHE-RSA-AES128-GCM-SHA256" */
 	bool resumed;
+	struct peer_pin key;	/* of the server's certificate */
+	char issuer[CERT_TITLE_MAX + 1];	/* of the last one it sent */
+	const char *suite;	/* "ECDHE-RSA-AES128-GCM-SHA256" */
 };
 
 /*
@@ -49,7 +50,7 @@ struct tls_facts {
 struct tls_session {
 	bool valid;
 	struct endpoint ep;
-	struct peer_pin key;
+	struct tls_facts facts;
 	br_ssl_session_parameters params;
 };
 

@@ -300,7 +300,7 @@ test_resumption(void)
 {
 	static br_ssl_session_cache_lru cache;
 	static unsigned char store[4096];
-	struct peer_pin first;
+	struct tls_facts first;
 
 	br_ssl_session_cache_lru_init(&cache, store, sizeof(store));
 	tls_session_wipe(&session);
@@ -308,14 +308,18 @@ test_resumption(void)
 	CHECK_INT(open_tls(&session), 0);
 	CHECK(!tls.facts.resumed);
 	CHECK(strncmp(tls.facts.suite, "ECDHE-ECDSA-", 12) == 0);
-	first = tls.facts.key;
+	CHECK_STR(tls.facts.issuer, "Test root");
+	first = tls.facts;
 	close_tls();
 	CHECK_INT(br_ssl_engine_last_error(&server.server.eng), 0);
 
 	new_server(&cache);
 	CHECK_INT(open_tls(&session), 0);
 	CHECK(tls.facts.resumed);
-	CHECK_MEM(&tls.facts.key, sizeof(first), &first, sizeof(first));
+	CHECK_MEM(&tls.facts.key, sizeof(first.key), &first.key,
+	    sizeof(first.key));
+	CHECK_STR(tls.facts.issuer, first.issuer);
+	CHECK_STR(tls.facts.suite, first.suite);
 	close_tls();
 
 	/* Not at another endpoint, whatever its server says. */
