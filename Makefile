@@ -21,7 +21,7 @@ FLAVOUR = native
 GLIBC   = debug clang fuzz
 TARGETS = $(basename $(notdir $(wildcard cross/*.mk)))
 WERROR  = -Werror
-FLOOR   = 1
+FLOOR   = 1000
 SECONDS = 60
 Q       = $(if $(V),,@)
 SAY     = $(if $(V),@:,@printf '  %-7s %s\n')
@@ -85,7 +85,11 @@ links   = $(if $(filter policy,$(1)),policy util,$(closure))
 # LIMIT: how many KiB the stripped program may have.
 LIMIT = 350
 
--include $(wildcard cross/$(FLAVOUR).mk)
+ifneq ($(filter $(FLAVOUR),$(TARGETS)),)
+include cross/$(FLAVOUR).mk
+else ifeq ($(filter $(FLAVOUR),native $(GLIBC)),)
+$(error FLAVOUR is one of: native $(GLIBC) $(TARGETS))
+endif
 
 OUT   = build$(if $(filter native,$(FLAVOUR)),,/$(FLAVOUR))
 OBJ   = build/obj/$(FLAVOUR)
@@ -97,8 +101,8 @@ HOSTCC = gcc
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wvla $(WERROR)
-CPP  = -D_DEFAULT_SOURCE -D_POSIX_C_SOURCE=200809L -D_FILE_OFFSET_BITS=64 -MMD -MP \
-	$(addprefix -include ,$(wildcard src/util/banned.h))
+CPP  = -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -D_FILE_OFFSET_BITS=64 \
+	-include src/util/banned.h -MMD -MP
 
 ifeq ($(filter $(FLAVOUR),$(GLIBC)),)
 
@@ -265,7 +269,7 @@ debug:
 
 # --- Tests ----------------------------------------------------------------
 
-UNITS   = $(foreach l,$(LAYERS),$(patsubst tests/%.c,%,$(wildcard tests/$l/t_*.c)))
+UNITS   = $(patsubst tests/%.c,%,$(wildcard $(LAYERS:%=tests/%/t_*.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 KINDS   = sha256 hmac uri sigv4 http s3xml s3err
 S3D     = $(if $(filter debug,$(FLAVOUR)),$(TESTS),$(OUT))/s3d
