@@ -130,7 +130,7 @@ start_store() {
 	: "${S3_DIR:=$WORK/store}"
 	S3_LOG=$WORK/store.log
 	S3_FAULTS=$WORK/store.faults
-	rm -f store.port
+	rm -f "$WORK/store.port"
 	: > "$S3_LOG"
 	: > "$S3_FAULTS"
 	"$S3D" --dir "$S3_DIR" --bucket "$BUCKET" --region "$REGION" \
@@ -173,6 +173,11 @@ stop_store() {
 	kill "$store_pid" 2> /dev/null
 	wait "$store_pid" 2> /dev/null
 	store_pid=
+	# A store that was built with sanitizers reports there.
+	if grep -aE 'Sanitizer|runtime error' "$WORK/store.err" \
+	    > "$WORK/store.bad"; then
+		fail store "$(head -n 3 "$WORK/store.bad")"
+	fi
 }
 
 # faults [RULE...]: what goes wrong from now on, see s3d --help; counts of

@@ -44,10 +44,7 @@ void exchange_date(char out[EXCHANGE_DATE_MAX], int64_t t);
 void exchange_etag(const struct exchange *x, char out[EXCHANGE_ETAG_MAX],
     const char *hex, bool *absent);
 
-/*
- * Sends the answer, with its faults, and logs the request before the last
- * byte leaves, so that whoever has the answer finds the line.
- */
-void exchange_send(struct exchange *x);
+/* The XML body of the error that the answer is. */
+void exchange_put_error(struct exchange *x);
 
 #endif

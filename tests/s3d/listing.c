@@ -16,9 +16,6 @@
 
 #define PAGE_MAX 1000
 
-static const char xmlns[] =
-    " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"";
-
 /* What a listing was asked for, and the page it fills. */
 struct query {
 	struct span prefix, delimiter;
@@ -253,7 +250,7 @@ listing_objects(struct exchange *x)
 		struct buf *b = reply_xml(&x->reply);
 		const struct entry *last = last_of(&q);
 
-		buf_printf(b, "<ListBucketResult%s>", xmlns);
+		buf_puts(b, "<ListBucketResult" MARKUP_XMLNS ">");
 		markup_element(b, "Name", r->bucket);
 		put_query(x, &q, "MaxKeys", last != NULL);
 		if (v2)
@@ -300,7 +297,7 @@ listing_versions(struct exchange *x)
 	if (fill(x, &q) == 0) {
 		struct buf *b = reply_xml(&x->reply);
 
-		buf_printf(b, "<ListVersionsResult%s>", xmlns);
+		buf_puts(b, "<ListVersionsResult" MARKUP_XMLNS ">");
 		markup_element(b, "Name", x->request.bucket);
 		put_query(x, &q, "MaxKeys", last_of(&q) != NULL);
 		put_markers(x, &q, "NextVersionIdMarker");
@@ -353,7 +350,7 @@ listing_uploads(struct exchange *x)
 	} else {
 		struct buf *b = reply_xml(&x->reply);
 
-		buf_printf(b, "<ListMultipartUploadsResult%s>", xmlns);
+		buf_puts(b, "<ListMultipartUploadsResult" MARKUP_XMLNS ">");
 		markup_element(b, "Bucket", x->request.bucket);
 		put_query(x, &q, "MaxUploads", last_of(&q) != NULL);
 		put_markers(x, &q, "NextUploadIdMarker");
@@ -368,8 +365,8 @@ listing_buckets(struct exchange *x)
 {
 	struct buf *b = reply_xml(&x->reply);
 
-	buf_printf(b, "<ListAllMyBucketsResult%s><Owner><ID>s3d</ID></Owner>"
-	    "<Buckets>", xmlns);
+	buf_puts(b, "<ListAllMyBucketsResult" MARKUP_XMLNS ">"
+	    "<Owner><ID>s3d</ID></Owner><Buckets>");
 	for (size_t i = 0; i < x->options->nbuckets; i++) {
 		buf_puts(b, "<Bucket>");
 		markup_element(b, "Name", span_of(x->options->bucket[i]));
@@ -386,7 +383,7 @@ listing_location(struct exchange *x)
 	struct buf *b = reply_xml(&x->reply);
 	const char *region = x->options->region;
 
-	buf_printf(b, "<LocationConstraint%s>", xmlns);
+	buf_puts(b, "<LocationConstraint" MARKUP_XMLNS ">");
 	if (strcmp(region, "us-east-1") != 0)
 		markup_text(b, span_of(region));
 	buf_puts(b, "</LocationConstraint>");
@@ -397,7 +394,7 @@ listing_versioning(struct exchange *x)
 {
 	struct buf *b = reply_xml(&x->reply);
 
-	buf_printf(b, "<VersioningConfiguration%s>", xmlns);
+	buf_puts(b, "<VersioningConfiguration" MARKUP_XMLNS ">");
 	if (x->options->versioned)
 		buf_puts(b, "<Status>Enabled</Status>");
 	buf_puts(b, "</VersioningConfiguration>");

@@ -6,6 +6,9 @@
 #include "buf.h"
 #include "span.h"
 
+/* The attribute of every root element (S3 API reference). */
+#define MARKUP_XMLNS " xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
+
 /* Text in XML: & < > " and control characters as references. */
 void markup_text(struct buf *out, struct span text);
 

@@ -7,7 +7,7 @@
 
 #include "buf.h"
 
-/* An answer that is being put together; exchange.c sends it. */
+/* An answer that is being put together; see respond.h. */
 struct reply {
 	int status;
 	const char *code;	/* S3's error code; NULL where all is well */

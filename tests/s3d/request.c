@@ -283,17 +283,24 @@ request_read(struct request *r, const char *host)
 	return 1;
 }
 
-/* The faults amid a body; -1 where it ends here. */
+/* The faults amid a body, which end what is read at once; -1: no more. */
 static int
-disturb(struct request *r)
+disturb(struct request *r, size_t *n)
 {
-	int64_t done = r->body_size - r->body_left;
+	int64_t done = r->body_size - r->body_left, half = r->body_size / 2;
 
-	if (r->reset_at >= 0 && done >= r->reset_at) {
-		link_reset(r->link);
-		return -1;
+	if (r->reset_at >= 0) {
+		if (done >= r->reset_at) {
+			link_reset(r->link);
+			return -1;
+		}
+		if ((int64_t)*n > r->reset_at - done)
+			*n = (size_t)(r->reset_at - done);
 	}
-	if (r->stall_ms > 0 && done >= r->body_size / 2) {
+	if (r->stall_ms > 0 && done < half) {
+		if ((int64_t)*n > half - done)
+			*n = (size_t)(half - done);
+	} else if (r->stall_ms > 0) {
 		link_sleep(r->stall_ms);
 		r->stall_ms = 0;
 	}
@@ -310,7 +317,7 @@ request_body(struct request *r, void *p, size_t n)
 		n = (size_t)r->body_left;
 	if (n == 0)
 		return 0;
-	if (disturb(r) != 0)
+	if (disturb(r, &n) != 0)
 		return -1;
 	if (r->expect) {
 		r->expect = false;

@@ -8,10 +8,12 @@
 
 #include "num.h"
 
+#include "complete.h"
 #include "exchange.h"
 #include "listing.h"
 #include "object.h"
 #include "reqlog.h"
+#include "respond.h"
 #include "shared.h"
 #include "tlsd.h"
 #include "upload.h"
@@ -55,7 +57,7 @@ static void (*const handlers[])(struct exchange *) = {
 	[OP_DELETE] = object_delete,
 	[OP_CREATE] = upload_create,
 	[OP_PART] = upload_part,
-	[OP_COMPLETE] = upload_complete,
+	[OP_COMPLETE] = complete_upload,
 	[OP_ABORT] = upload_abort,
 	[OP_LISTPARTS] = upload_list_parts,
 	[OP_LIST] = listing_objects,
@@ -209,7 +211,7 @@ serve_one(struct exchange *x)
 		x->reply.close = true;
 	if (!r->keep_alive)
 		x->reply.close = true;
-	exchange_send(x);
+	respond_send(x);
 	if (x->faults.on[FAULT_CLOSE_EARLY])
 		link_drop(x->link);
 	return !x->reply.close && !x->link->broken;
