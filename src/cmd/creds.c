@@ -55,7 +55,7 @@ creds_read(struct creds *c, const struct store_conf *sc,
     struct guard *guard, struct err *e)
 {
 	const char *token_ref = sc->session_token_ref;
-	const char *preset = getenv(PRESET_TOKEN + 4);
+	const char *preset = getenv(&PRESET_TOKEN[4]);
 
 	*c = (struct creds){0};
 	if (token_ref == NULL && preset != NULL && preset[0] != '\0')

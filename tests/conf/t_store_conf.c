@@ -76,7 +76,7 @@ set(struct store_conf *sc, const char *text, struct err *e)
 	for (const struct field *f = store_conf_fields; f->name != NULL; f++)
 		if (span_is(name, f->name))
 			return field_set(f, sc, value.p, "", e);
-	CHECK(!"the field exists");
+	CHECK_STR("no such field", text);
 	return -1;
 }
 

@@ -52,7 +52,7 @@ done)"
 
 verdict trailing-space "$(grep -nE '[[:space:]]+$' "${all[@]}")"
 
-verdict left-to-do "$(grep -nwE 'TO''DO|FIX''ME|X''XX' "${all[@]}")"
+verdict left-to-do "$(grep -nwE 'TO''DO|FIX''ME' "${all[@]}")"
 
 verdict executable "$(grep -l '^#!' "${scripts[@]}" | while read -r f; do
 	[ -x "$f" ] || echo "$f"

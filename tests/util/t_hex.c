@@ -42,7 +42,7 @@ test_hex_rejects(void)
 {
 	static const char *const bad[] = {
 		"", "0", "00f", "00ff0", "00ff00", "00FF", "00fg", "0x00",
-		" 0ff", "00f ", "00f`", "00f:", "00f/", "00\xff" "f",
+		" 0ff", "00f ", "00f`", "00f:", "00f/", ("00\xff" "f"),
 	};
 	uint8_t out[2];
 

@@ -205,7 +205,7 @@ test_rejects(void)
 		"{\"a\":\"\xff\"}", "{\"a\":\"\xc0\xaf\"}",
 		"{\"a\":\"\xed\xa0\x80\"}", "{\"a\":\"\xe2\x82\"}",
 		"\xef\xbb\xbf{}", "{\"a\":1}//", "{\"a\":1/**/}", "{\"a\":1}\f",
-		"{\v}", "{\"a\":\xc2\xa0" "1}",
+		"{\v}", ("{\"a\":\xc2\xa0" "1}"),
 	};
 	struct record r;
 	struct err e;
