@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <stdlib.h>
 #include <string.h>
 
 #include "app.h"
@@ -23,7 +24,7 @@ struct world {
 	bool network;
 	struct trust trust;
 	struct peer_pin pin;
-	struct dial dial;
+	struct dial *dial;		/* large, made where it is needed */
 	struct dialer refusing;
 };
 
@@ -91,17 +92,21 @@ make_dialer(struct app *app, const struct store_conf *sc,
 		*dialer = &w->refusing;
 		return 0;
 	}
-	w->dial = (struct dial){ .clock = app->clock, .rng = app->rng,
-	    .trust = &w->trust };
+	w->dial = calloc(1, sizeof(*w->dial));
+	if (w->dial == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for a dialer");
+	w->dial->clock = app->clock;
+	w->dial->rng = app->rng;
+	w->dial->trust = &w->trust;
 	if (ep->tls && sc->pin != NULL) {
 		if (peer_pin_parse(&w->pin, span_of(sc->pin), e) != 0)
 			return -1;
-		w->dial.pin = &w->pin;
+		w->dial->pin = &w->pin;
 	} else if (ep->tls && load_trust(w, sc, e) != 0) {
 		return -1;
 	}
-	dial_init(&w->dial, ADDR_PUBLIC);
-	*dialer = &w->dial.dialer;
+	dial_init(w->dial, ADDR_PUBLIC);
+	*dialer = &w->dial->dialer;
 	return 0;
 }
 
@@ -231,7 +236,9 @@ main(int argc, char **argv)
 		creds_learn(&opt.store, &guard);
 		status = out_failure(&out, &e);
 	}
-	dial_wipe(&world.dial);
+	if (world.dial != NULL)
+		dial_wipe(world.dial);
+	free(world.dial);
 	trust_free(&world.trust);
 	free_options(&opt);
 	guard_wipe(&guard);

@@ -168,7 +168,8 @@ check_options(struct app *app, struct err *e)
 	}
 	if (opt->output == NULL) {
 		err_set(e, ERR_USAGE, "no output is given");
-		return err_advise(e, "give -o FILE, or -o - for standard output");
+		return err_advise(e,
+		    "give -o FILE, or -o - for standard output");
 	}
 	if (app->opt->global.json && strcmp(opt->output, "-") == 0)
 		return err_set(e, ERR_USAGE,

@@ -33,7 +33,7 @@ struct field {
 	enum field_type type;
 	size_t offset;
 	const char *preset;		/* default, as text; NULL: zero */
-	uint64_t min, max;		/* of COUNT, SIZE, MS; max 0: no limit */
+	uint64_t min, max;		/* of numbers; max 0: none */
 	const char *const *choices;	/* of CHOICE; ends with NULL */
 	const char *value;		/* what --help calls its value */
 	const char *what;		/* what it is, for --help */

@@ -65,7 +65,8 @@ const struct field store_conf_fields[] = {
 	  .value = "N", .what = "failures in a row of one request (4)" },
 	{ .name = "backoff_base", .type = FIELD_MS,
 	  .offset = AT(backoff_base), .preset = "500ms", .max = 600000,
-	  .value = "TIME", .what = "the first pause is up to this, then doubles" },
+	  .value = "TIME",
+	  .what = "the first pause is up to this, then doubles" },
 	{ .name = "max_puts", .type = FIELD_COUNT, .offset = AT(max_puts),
 	  .preset = "9223372036854775807", .value = "N",
 	  .what = "ceiling of class A requests, retries included" },
@@ -128,7 +129,8 @@ check_bucket(const struct store_conf *sc, const struct endpoint *ep,
 	    strchr(b, '.') != NULL) {
 		/* A wildcard covers one label (RFC 6125 section 6.4.3). */
 		err_set(e, ERR_CONFIG_INVALID,
-		    "no certificate covers the dotted bucket '%s' as a host", b);
+		    "no certificate covers the dotted bucket '%s' as a host",
+		    b);
 		return err_advise(e, "use --addressing path");
 	}
 	if (sc->addressing == ADDRESSING_VIRTUAL && (ep->ipv4 || ep->ipv6)) {
@@ -170,7 +172,8 @@ check_pin(const char *pin, struct err *e)
 	if (strncmp(pin, "sha256/", 7) != 0 ||
 	    base64_decode(digest, sizeof(digest), span_of(pin + 7)) != 0) {
 		err_set(e, ERR_CONFIG_INVALID, "the pin is malformed");
-		return err_advise(e, "give sha256/ and 44 characters of base64");
+		return err_advise(e,
+		    "give sha256/ and 44 characters of base64");
 	}
 	return 0;
 }

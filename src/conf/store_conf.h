@@ -29,7 +29,7 @@ struct store_conf {
 	const char *secret_access_key_ref;
 	const char *session_token_ref;	/* NULL: none */
 	int addressing;			/* enum addressing */
-	const char *ca_file;		/* PEM file, or "system"; NULL: Mozilla's */
+	const char *ca_file;		/* PEM, or "system"; NULL: Mozilla's */
 	const char *pin;		/* sha256/BASE64 of the public key */
 	bool allow_plain_http;
 	uint64_t connect_timeout;	/* milliseconds, as all of these */

@@ -69,14 +69,3 @@ hmac_of(uint8_t out[HMAC_LEN], const void *key, size_t key_len,
 	hmac_update(&m, p, n);
 	hmac_final(&m, out);
 }
-
-/* see hmac.h */
-bool
-hmac_equal(const uint8_t a[HMAC_LEN], const uint8_t b[HMAC_LEN])
-{
-	volatile uint8_t differ = 0;
-
-	for (size_t i = 0; i < HMAC_LEN; i++)
-		differ |= a[i] ^ b[i];
-	return differ == 0;
-}

@@ -3,7 +3,6 @@
 #ifndef HMAC_H
 #define HMAC_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,8 +31,5 @@ void hmac_final(struct hmac *m, uint8_t out[HMAC_LEN]);
 /* All at once.  out may be the key's own memory. */
 void hmac_of(uint8_t out[HMAC_LEN], const void *key, size_t key_len,
     const void *p, size_t n);
-
-/* Are they equal?  In a time that does not tell where they differ. */
-bool hmac_equal(const uint8_t a[HMAC_LEN], const uint8_t b[HMAC_LEN]);
 
 #endif

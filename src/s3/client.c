@@ -207,15 +207,15 @@ may_resend(const struct client *c, const struct client_request *req,
 }
 
 /*
- * Keep what a refusal says, as far as it is bounded; a body that is cut
- * counts for nothing.  err is left alone: the status is known anyway.
+ * Keep what a refusal says, as far as it is bounded.  However the body ends,
+ * what came is looked at: only a complete document counts (xml.h).
  */
 static struct span
 read_control(struct client *c)
 {
 	struct err ignored = {0};
 	size_t len = 0;
-	ssize_t n = 0;
+	ssize_t n;
 
 	while (len < sizeof(c->control)) {
 		n = http_read(&c->http, c->control + len,
@@ -225,8 +225,6 @@ read_control(struct client *c)
 		len += (size_t)n;
 	}
 	c->counts.bytes_down += len;
-	if (n != 0)
-		len = 0;
 	return (struct span){ c->control, len };
 }
 

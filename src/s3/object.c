@@ -179,7 +179,7 @@ object_put(struct client *c, const struct object_put *put, struct object *o,
 	*o = (struct object){ .size = put->body->source.size };
 	if (client_begin(c, &req, e) != 0)
 		return -1;
-	if (c->http.status == 200) {
+	if (c->http.status == 200 && c->http.sent == o->size) {
 		o->exists = true;
 		note_generation(c, o);
 	}
@@ -190,7 +190,8 @@ object_put(struct client *c, const struct object_put *put, struct object *o,
 	client_end(c);
 	if (!o->exists)
 		return err_set(e, ERR_INDETERMINATE,
-		    "the store answered a PUT with %d", c->http.status);
+		    "the store answered a PUT with %d after %lld bytes",
+		    c->http.status, (long long)c->http.sent);
 	err_clear(e);
 	return 0;
 }
@@ -341,7 +342,7 @@ object_fetch(struct client *c, struct span key, struct object *want,
 {
 	struct fetch f = { .c = c, .key = key, .want = want, .sink = sink };
 	unsigned failures = 0;
-	int64_t reached = 0;	/* it starts over where it must, this does not */
+	int64_t reached = 0;	/* unlike offset, never goes back */
 
 	for (;;) {
 		if (fetch_once(&f, e) == 0)

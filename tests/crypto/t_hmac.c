@@ -101,22 +101,6 @@ test_wiped(void)
 	CHECK_MEM(&a, sizeof(a), &b, sizeof(b));
 }
 
-static void
-test_equal(void)
-{
-	uint8_t a[HMAC_LEN], b[HMAC_LEN];
-
-	fill();
-	memcpy(a, data, sizeof(a));
-	memcpy(b, data, sizeof(b));
-	CHECK(hmac_equal(a, b));
-	for (size_t bit = 0; bit < 8 * sizeof(b); bit++) {
-		b[bit / 8] ^= (uint8_t)(1 << bit % 8);
-		CHECK(!hmac_equal(a, b));
-		b[bit / 8] ^= (uint8_t)(1 << bit % 8);
-	}
-}
-
 int
 main(void)
 {
@@ -125,7 +109,6 @@ main(void)
 		{ "splits", test_splits },
 		{ "in_place", test_in_place },
 		{ "wiped", test_wiped },
-		{ "equal", test_equal },
 		{ NULL, NULL }
 	};
 

@@ -8,8 +8,8 @@
 
 #include "canned.h"
 
-#define FROM(member, p) \
-	((struct canned *)(void *)((char *)(p) - offsetof(struct canned, member)))
+#define FROM(member, p) ((struct canned *)(void *) \
+	((char *)(p) - offsetof(struct canned, member)))
 
 /* The value of a field of the request's head, or "". */
 static void
