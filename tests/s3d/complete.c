@@ -168,8 +168,7 @@ complete(struct exchange *x, const struct partlist *list, struct object *o)
 		    strcmp(o->etag, now.etag) == 0 ? NULL : wrong;
 	int refused = cond_check(x, current ? &now : NULL);
 	if (refused != 0)
-		return refused == 501 ? "NotImplemented" :
-		    refused == 404 ? "NoSuchKey" : "PreconditionFailed";
+		return cond_code(refused);
 	return build(x, &u, list, o);
 }
 

@@ -45,12 +45,18 @@ cond_check(const struct exchange *x, const struct object *now)
 	return 0;
 }
 
+const char *
+cond_code(int status)
+{
+	return status == 501 ? "NotImplemented" :
+	    status == 404 ? "NoSuchKey" : "PreconditionFailed";
+}
+
 void
 cond_refuse(struct exchange *x, int status)
 {
 	if (status == 304)
 		x->reply.status = 304;
 	else
-		reply_error(&x->reply, status == 501 ? "NotImplemented" :
-		    status == 404 ? "NoSuchKey" : "PreconditionFailed");
+		reply_error(&x->reply, cond_code(status));
 }

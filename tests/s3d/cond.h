@@ -13,6 +13,9 @@
  */
 int cond_check(const struct exchange *x, const struct object *now);
 
+/* The S3 code of such a status; 304 has none. */
+const char *cond_code(int status);
+
 /* Fills in the answer for such a status. */
 void cond_refuse(struct exchange *x, int status);
 

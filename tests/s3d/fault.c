@@ -173,9 +173,10 @@ apply_file(struct faults *f, const char *path, enum op op, const char *key)
 		return 0;	/* no file, no faults */
 	if (fstat(fileno(in), &st) != 0)
 		memset(&st, 0, sizeof(st));
-	uint64_t salt = hash(1, &st.st_mtim, sizeof(st.st_mtim));
-	salt = hash(salt, &st.st_ino, sizeof(st.st_ino));
-	salt = hash(salt, &st.st_size, sizeof(st.st_size));
+	/* By value: the structures have padding. */
+	int64_t stamp[] = { st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+	    (int64_t)st.st_ino, st.st_size };
+	uint64_t salt = hash(1, stamp, sizeof(stamp));
 	while (fgets(line, sizeof(line), in) != NULL) {
 		struct span s;
 		span_cut(span_of(line), '\n', &s);

@@ -169,8 +169,9 @@ serve(const struct options *o, struct tlsd *tls, int listener, pid_t parent)
 		if (ready > 0 && (p.revents & POLLIN) != 0)
 			accept_one(o, tls, listener, child, &n);
 	}
+	/* Not SIGTERM: a child that was just forked would still catch it. */
 	for (size_t i = 0; i < n; i++)
-		kill(child[i], SIGTERM);
+		kill(child[i], SIGKILL);
 	while (n > 0 && waitpid(-1, NULL, 0) > 0)
 		n--;
 }

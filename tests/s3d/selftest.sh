@@ -201,6 +201,12 @@ expect fault-glob 404/NoSuchKey GET bucket/other
 faults 'PUT * reset-after-bytes:5000'
 broken fault-reset-in-put PUT bucket/half -T big
 expect fault-put-undone 404/NoSuchKey GET bucket/half
+faults 'PUT * reset-after-bytes:5'
+broken fault-reset-in-small PUT bucket/half -T hello
+faults 'PUT * stall:400'
+before=$(date +%s%N)
+expect fault-stall-put 200 PUT bucket/slow -T hello
+check s3d/fault-stalled [ $(($(date +%s%N) - before)) -ge 400000000 ]
 faults 'GET * reset-after-bytes:5000'
 broken fault-reset-in-get GET bucket/k
 faults 'PUT * lose-answer'

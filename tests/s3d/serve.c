@@ -2,7 +2,6 @@
 /* Copyright (c) 2026 the consign authors */
 #include <assert.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
