@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 the consign authors
+#
+# The manual lists what the program has, no more and no less, and its examples
+# run.
+. "$(dirname "$0")/../e2e/lib.sh"
+
+manual=$ROOT/docs/consign.1
+
+# equal NAME FILE FILE: the same lines, of which there are some
+equal() {
+	sort "$2" > equal.1
+	sort "$3" > equal.2
+	if [ ! -s equal.1 ]; then
+		fail "$1" "nothing to compare"
+	elif diff equal.1 equal.2 > equal.diff; then
+		pass "$1"
+	else
+		fail "$1" "$(grep '^[<>]' equal.diff | xargs)"
+	fi
+}
+
+# section NAME: the manual's lines from that .Sh or .Ss to the next
+section() {
+	awk -v name="$1" '/^\.S[hs] / { on = substr($0, 5) == name; next }
+		on' "$manual"
+}
+
+# --- Statuses, kinds, commands --------------------------------------------
+
+# A row is [ERR_X] = { "word", "advice", status, flags }, on some lines.
+awk '/^\t\[ERR_/ { row = "" }
+	{ row = row $0 }
+	/},$/ && match(row, /"[a-z_]*"/) {
+		word = substr(row, RSTART + 1, RLENGTH - 2)
+		n = split(row, part, ",")
+		if (word != "ok")
+			print part[n - 2] + 0, word
+	}
+	/^};/ && n { exit }' "$ROOT/src/util/err.c" > codes
+section 'EXIT STATUS' |
+    sed -n 's/^\.It \([0-9]*\)[+N]* Ta Ic \([a-z_]*\) .*/\1 \2/p' > listed
+equal manual/codes codes listed
+
+sed -n 's/^[[:space:]]*\.name = "\(.*\)",$/\1/p' \
+    "$ROOT/src/s3/provider.c" > kinds
+section PROVIDERS | sed -n 's/^\.It \([a-z0-9-]*\) Ta .*/\1/p' > listed
+equal manual/kinds kinds listed
+
+"$CONSIGN" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' > commands
+sed -n 's/^\.Ss consign //p' "$manual" > listed
+equal manual/commands commands listed
+
+# --- Options --------------------------------------------------------------
+
+# helped COMMAND TITLE: "-q --quiet" a line, of one part of its help
+helped() {
+	"$CONSIGN" "$1" --help | sed -n "/^$2:\$/,/^\$/s/^  \(-.*\)/\1/p" |
+	    sed 's/^\(-[a-z]\), /\1 /' |
+	    sed 's/^\(\(-[a-z] \)\{0,1\}--[a-z-]*\).*/\1/'
+}
+
+# options SECTION: the same of the manual
+options() {
+	section "$1" | sed -n 's/^\.It Fl \([-a-z].*\)/\1/p' |
+	    sed 's/^\([a-z]\) , Fl -/-\1 --/; s/^-\([a-z][a-z]\)/--\1/' |
+	    sed 's/^\(\(-[a-z] \)\{0,1\}--[a-z-]*\).*/\1/'
+}
+
+while read -r command; do
+	helped "$command" "options of $command" > help
+	options "consign $command" > listed
+	equal "manual/options-of-$command" help listed
+done < commands
+helped put 'the store' > help
+options 'The store' > listed
+equal manual/options-of-stores help listed
+helped put 'options of all commands' > help
+options 'Options of all commands' > listed
+equal manual/options-of-all help listed
+
+# --- Rows -----------------------------------------------------------------
+
+start_tls_store server-ec --versioned
+echo text > text
+for row in put get sign; do
+	case $row in
+	put) put text key --json ;;
+	get) get key back --json ;;
+	sign) "$CONSIGN" sign GET / --endpoint "$ENDPOINT" --region x --json ;;
+	esac
+done | grep -o '"[a-z_0-9]*":' | tr -d '":' | sort -u > fields
+section 'JSON ROWS' | sed -n 's/^\.\(It \)\{0,1\}Va //p' |
+    tr -d ',.' | xargs -n 1 > listed
+equal manual/json-fields fields listed
+
+# --- Examples -------------------------------------------------------------
+
+section EXAMPLES | sed -n '/^\.Bd/,/^\.Ed/p' | sed '/^\.[BE]d/d; s/\\e$/\\/' |
+    sed "s/localhost:9000/localhost:$S3_PORT/; s/--bucket backup/--bucket $BUCKET/
+	s,store\.pem,$CA," > examples.sh
+check manual/examples-are-there [ "$(grep -c consign examples.sh)" -ge 5 ]
+mkdir photos bin
+echo picture > photos/1.jpg
+tar -cf photos.tar photos
+echo notes > notes.txt
+ln -s "$CONSIGN" bin/consign
+PATH=$WORK/bin:$PATH sh -e examples.sh > said 2> err
+status=$?
+check manual/examples [ "$status" -eq 0 ]
+[ "$status" -eq 0 ] || cat err
+check manual/example-put grep -q '^uploaded 2026/photos.tar' said
+check manual/example-list grep -q '^photos/1.jpg$' said
+check manual/example-restored cmp photos.tar restored.tar
+check manual/example-status grep -q '^something else is there$' said
+check manual/example-sign grep -q '^list-type=2&prefix=2026%2F$' said
