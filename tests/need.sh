@@ -13,7 +13,7 @@ demo="openssl"
 check="git clang shellcheck mandoc qemu-user gcc-aarch64-linux-gnu
 	gcc-arm-linux-gnueabihf gcc-arm-linux-gnueabi gcc-i686-linux-gnu
 	gcc-mipsel-linux-gnu gcc-powerpc-linux-gnu python3 python3-botocore
-	curl procps"
+	curl procps strace busybox"
 
 case ${1-} in
 demo) list="$build $demo" ;;
