@@ -117,7 +117,7 @@ find_command(const char *name, struct err *e)
 	const char *near;
 	size_t n = 0;
 
-	for (const struct command *c = app_commands; c->name != NULL; c++) {
+	for (const struct command *c = commands; c->name != NULL; c++) {
 		if (strcmp(c->name, name) == 0)
 			return c;
 		BUG_ON(n == APP_COMMANDS_MAX);

@@ -51,6 +51,6 @@ struct command {
 
 /* All commands, ended by a NULL name. */
 #define APP_COMMANDS_MAX 32
-extern const struct command app_commands[];
+extern const struct command commands[];
 
 #endif

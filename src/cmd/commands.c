@@ -8,7 +8,7 @@
 
 #define AT(member) offsetof(struct options, member)
 
-const struct command app_commands[] = {
+const struct command commands[] = {
 	{ .name = "put", .arguments = "FILE KEY",
 	  .summary = "send one file to one key, and prove that it arrived",
 	  .details =

@@ -26,7 +26,7 @@ help_all(struct app *app, struct err *e)
 	buf_puts(&b, "usage: consign COMMAND [options] [arguments]\n\n"
 	    "Carries files to S3-compatible object storage and proves that "
 	    "they arrived.\n\ncommands:\n");
-	for (const struct command *c = app_commands; c->name != NULL; c++)
+	for (const struct command *c = commands; c->name != NULL; c++)
 		buf_printf(&b, "  %-10s %s\n", c->name, c->summary);
 	buf_puts(&b, "\noptions of all commands:\n");
 	opt_help(&b, options_global);
