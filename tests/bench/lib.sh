@@ -1,33 +1,31 @@
-# shellcheck shell=bash disable=SC2034,SC2154  # see tests/servers/lib.sh
+# shellcheck shell=bash disable=SC2034,SC2154  # shared variables: tests/e2e/lib.sh
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #
-# The endpoint of a measurement: the loopback store over TLS, AES-128-GCM
-# only, so that all clients use the same cipher.  The store hashes no body
-# (--trust-digests): its work is the same for all and small.  Sourced, after
-# tests/servers/lib.sh and tls.sh, with work and top set.
+# What is measured with, and against.  Sourced; takes in tests/e2e/lib.sh.
 
-store_start() {
-	S3D=${S3D:-$top/build/s3d}
-	server=s3d provider=generic-s3 region=us-east-1 bucket=bucket
-	key_id=AKIABENCHMARK secret=a-secret-for-loopback-only
+# The objects and their copies in the store: in memory, if there is NEEDED
+# KiB of it.
+if [ "$(df -k --output=avail /dev/shm | tail -n 1)" -ge "$NEEDED" ]; then
+	TMPDIR=/dev/shm
+fi 2>/dev/null
+# shellcheck source=/dev/null
+. "$(dirname "$0")/../e2e/lib.sh"
 
-	mkdir -p "$work/empty" "$work/store"
-	make_certificates || return 1
-	spawn s3d "$S3D" --dir "$work/store" --bucket "$bucket" \
-	    --access-key "$key_id" --secret-key "$secret" \
-	    --port-file "$work/port" --log "$work/requests" \
-	    --cert "$tls/ec.pem" --key "$tls/ec.key" --suites aes128gcm \
-	    --trust-digests
-	wait_for -s "$work/port" || return 1
-	endpoint=https://localhost:$(cat "$work/port") ca=$tls/ca.pem
-	answers "$endpoint/"
+# bench_start: AES-128-GCM only, so that all clients use the same cipher; no
+# body is hashed, so that the store's work is small and the same for all.
+bench_start() {
+	start_tls_store server-ec --suites aes128gcm --trust-digests
+	hwm=$ROOT/build/hwm
+	[ "$hwm" -nt "$ROOT/tests/bench/hwm.c" ] ||
+	    "${CC:-gcc}" -std=c11 -O2 -D_POSIX_C_SOURCE=200809L -o "$hwm" \
+	        "$ROOT/tests/bench/hwm.c" || exit 1
 }
 
-# hwm_build: the measuring wrapper, for this machine
-hwm_build() {
-	hwm=$top/build/hwm
-	[ "$hwm" -nt "$top/tests/bench/hwm.c" ] ||
-	    "${CC:-gcc}" -std=c11 -O2 -D_POSIX_C_SOURCE=200809L \
-	        -o "$hwm" "$top/tests/bench/hwm.c"
+# consign_put FILE KEY: its figures (hwm.c) to the file "figures", the times
+# of its phases to standard error
+consign_put() {
+	"$hwm" -o figures "$CONSIGN" put -v "$1" "$2" \
+	    --endpoint "$ENDPOINT" --bucket "$BUCKET" --region "$REGION" \
+	    --ca-file "$CA"
 }

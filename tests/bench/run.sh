@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #
-# run.sh: one object of 1 GiB sent by consign and by the clients people have
+# usage: tests/bench/run.sh
+#
+# One object of 1 GiB sent by consign and by the clients people have
 # already, side by side to one TLS endpoint on loopback; prints a table, and
 # for each bar PASS or FAIL.  RUNS=3 rounds, SIZE=1G.
 #
@@ -17,18 +19,17 @@
 # client runs once, so that a slow moment of the machine meets all of them.
 # consign's first row, all but the proof, is told by its own `put -v`, which
 # gives the times of each phase; its peak and requests are the whole run's.
-# shellcheck disable=SC2034,SC2154  # shared variables: tests/servers/lib.sh
+# shellcheck disable=SC2034,SC2154  # shared variables: tests/e2e/lib.sh
 set -u
 
-here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../.." && pwd)
-CONSIGN=$(realpath "${CONSIGN:-$top/build/consign}")
-RUNS=${RUNS:-3} SIZE=${SIZE:-1G}
+RUNS=${RUNS:-3}
+SIZE=${SIZE:-1G}
+NEEDED=$((8 << 20))
 
-for part in servers/lib servers/tls servers/peers bench/lib; do
-	# shellcheck source=/dev/null
-	. "$top/tests/$part.sh"
-done
+# shellcheck source=/dev/null
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=/dev/null
+. "$ROOT/tests/servers/peers.sh"
 clients=(consign curl "${peers[@]}")
 
 # What `sha256sum`, then curl's PUT with that digest signed, cost.
@@ -39,36 +40,32 @@ curl_put() {
 		curl -sSf --cacert "$2" --aws-sigv4 "aws:amz:$3:s3" \
 		    -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
 		    -H "x-amz-content-sha256: ${sum%% *}" -T "$1" "$4"' \
-	    curl "$1" "$ca" "$region" "$endpoint/$bucket/$2"
+	    curl "$1" "$CA" "$REGION" "$ENDPOINT/$BUCKET/$2"
 }
 
-consign_put() { consign put -v "$1" "$2"; }
-
-# Free the space, out of what is measured and counted.
+# Frees the space; neither measured nor counted.
 forget() {
-	curl -sSf --cacert "$ca" -X DELETE \
-	    --aws-sigv4 "aws:amz:$region:s3" -u "$key_id:$secret" \
-	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
-	    "$endpoint/$bucket/$1"
+	curl -sSf --cacert "$CA" -X DELETE --aws-sigv4 "aws:amz:$REGION:s3" \
+	    -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' --noproxy localhost \
+	    "$ENDPOINT/$BUCKET/$1"
 }
 
 # measure CLIENT: one line of figures to CLIENT.runs, and to sent.runs what
 # consign took until its proof began: wall cpu-per-GiB peak-KiB requests
 measure() {
-	local client=$1 before requests wall cpu sum
-	before=$(wc -l <"$work/requests")
-	if ! "${client}_put" "$work/object" object; then
-		echo "bench: $client failed:" >&2
-		cat "$work/err" "$work/peer.log" >&2
+	local wall cpu sum
+	forget_requests
+	if ! "$1_put" object object >out 2>err; then
+		fail "bench/$1" "$(tail -n 5 err peer.log)"
 		exit 1
 	fi
-	requests=$(($(wc -l <"$work/requests") - before))
-	read -r wall _ _ cpu sum _ <"$work/hwm"
-	echo "$wall $(per_gib "$cpu") $sum $requests" >>"$work/$client.runs"
-	if [ "$client" = consign ]; then
+	read -r wall _ _ cpu sum _ <figures
+	echo "$wall $(per_gib "$cpu") $sum $(requests ANY)" >>"$1.runs"
+	if [ "$1" = consign ]; then
 		read -r wall cpu < <(before_proof)
-		echo "$wall $(per_gib "$cpu") $sum $requests" \
-		    >>"$work/sent.runs"
+		echo "$wall $(per_gib "$cpu") $sum $(requests ANY)" \
+		    >>sent.runs
 	fi
 	forget object
 }
@@ -101,14 +98,14 @@ disk() {
 	    --recurse --installed --no-recommends --no-suggests \
 	    --no-enhances --no-conflicts --no-breaks --no-replaces \
 	    "${packages[@]}" | grep '^[a-z0-9]' | sort -u) \
-	    2>>"$work/dpkg.log" | awk '{ n += $1 } END { print n / 1024 }'
+	    2>dpkg.err | awk '{ n += $1 } END { print n / 1024 }'
 }
 
 # What consign says of itself, "PHASE: N s, cpu N s": wall and CPU time of all
 # but the proof.
 before_proof() {
 	awk '/^(hash|look|send): / { wall += $2; cpu += $5 }
-	    END { print wall, cpu }' "$work/err"
+	    END { print wall, cpu }' err
 }
 
 # ratio OURS THEIRS
@@ -116,7 +113,7 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
 # row NAME FIGURES CLIENT: medians of FIGURES.runs
 row() {
-	local at=$work/$2.runs
+	local at=$2.runs
 	printf '%-28s %7.2f %10.2f %9.0f %9.0f %8.1f\n' "$1" \
 	    "$(median "$at" 1)" "$(median "$at" 2)" "$(median "$at" 3)" \
 	    "$(median "$at" 4)" "$(disk "$3")"
@@ -138,33 +135,23 @@ table() {
 # under the bar
 against() {
 	local theirs sent whole
-	theirs=$(median "$work/$1.runs" 2)
-	sent=$(ratio "$(median "$work/sent.runs" 2)" "$theirs")
-	whole=$(ratio "$(median "$work/consign.runs" 2)" "$theirs")
+	theirs=$(median "$1.runs" 2)
+	sent=$(ratio "$(median sent.runs 2)" "$theirs")
+	whole=$(ratio "$(median consign.runs 2)" "$theirs")
 	echo "consign/$1: hash + PUT $sent, with proof $whole"
-	[ -z "${2:-}" ] || verdict "bench/$1 $sent (bar $2)" 'over the bar' \
-	    awk -v a="$sent" -v b="$2" 'BEGIN { exit !(a <= b) }'
+	[ -n "${2:-}" ] || return 0
+	if awk -v a="$sent" -v b="$2" 'BEGIN { exit !(a <= b) }'; then
+		pass "bench/$1 $sent of $2"
+	else
+		fail "bench/$1" "$sent, over the bar of $2"
+	fi
 }
 
-"$top/tests/servers/packages.sh" curl openssl "${peer_packages[@]}" || exit 1
-
-# The object and its copy in the store: in memory where there is room.
-room=$top/build
-[ "$(df -k --output=avail /dev/shm | tail -n 1)" -lt $((8 << 20)) ] ||
-    room=/dev/shm
-mkdir -p "$room"
-work=$(mktemp -d "$room/consign-bench.XXXXXX")
-trap 'stop_all; rm -rf "$work"' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-if ! hwm_build || ! store_start; then
-	cat "$work"/*.log >&2
-	exit 1
-fi
-under=("$hwm" -o "$work/hwm")
-head -c "$SIZE" /dev/urandom >"$work/object"
-bytes=$(stat -c %s "$work/object")
+"$ROOT/tests/servers/packages.sh" curl openssl "${peers[@]}" || exit 1
+bench_start
+under=("$hwm" -o "$WORK/figures")
+head -c "$SIZE" /dev/urandom >object
+bytes=$(stat -c %s object)
 for ((round = 1; round <= RUNS; round++)); do
 	for client in "${clients[@]}"; do
 		measure "$client"
@@ -175,4 +162,3 @@ against curl 0.5
 against awscli 0.4
 against rclone 0.2
 against s3cmd
-[ "$failed" = 0 ]

@@ -34,6 +34,7 @@ WORK=$(mktemp -d "${TMPDIR:-/tmp}/consign-test.XXXXXX") || exit 2
 cd "$WORK" || exit 2
 passed=0
 failed=0
+skipped=0
 store_pid=
 
 # Called by the traps below.
@@ -47,8 +48,8 @@ cleanup() {
 	else
 		rm -rf "$WORK"
 	fi
-	echo "$passed passed, $failed failed"
-	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] || status=1
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ] && [ "$((passed + skipped))" -gt 0 ] || status=1
 	exit "$status"
 }
 trap cleanup EXIT
@@ -58,7 +59,7 @@ trap 'exit 143' TERM
 
 # --- Verdicts -------------------------------------------------------------
 
-# pass NAME, fail NAME WHY
+# pass NAME, fail NAME WHY, skip NAME WHY
 pass() {
 	passed=$((passed + 1))
 	echo "PASS $1"
@@ -67,6 +68,11 @@ pass() {
 fail() {
 	failed=$((failed + 1))
 	echo "FAIL $1: $2"
+}
+
+skip() {
+	skipped=$((skipped + 1))
+	echo "SKIP $1: $2"
 }
 
 # check NAME COMMAND...: passes where the command succeeds

@@ -11,17 +11,17 @@ check_interop() {
 	local name key
 	for name in "${peers[@]}"; do
 		key="inter op/$name+ü.bin"
-		head -c 20M /dev/urandom >"$work/sent"
-		ends "$server/put-for-$name" 0 '' put "$work/sent" "of/$key"
-		rm -f "$work/got"
-		verdict "$server/$name-gets-it" "see $work/peer.log" \
-		    "${name}_get" "of/$key" "$work/got"
-		verdict "$server/$name-gets-the-bytes" 'other bytes' \
-		    cmp -s "$work/sent" "$work/got"
+		head -c 20M /dev/urandom >"$state/sent"
+		ends "$server/put-for-$name" 0 put "$state/sent" "of/$key"
+		rm -f "$state/got"
+		check "$server/$name-gets-it" \
+		    "${name}_get" "of/$key" "$state/got"
+		check "$server/$name-gets-the-bytes" \
+		    cmp "$state/sent" "$state/got"
 
-		verdict "$server/$name-puts" "see $work/peer.log" \
-		    "${name}_put" "$work/sent" "by/$key"
-		same "$server/get-of-$name" "$work/sent" "by/$key"
-		ends "$server/skip-of-$name" 0 '' put "$work/sent" "by/$key"
+		check "$server/$name-puts" \
+		    "${name}_put" "$state/sent" "by/$key"
+		same "$server/get-of-$name" "$state/sent" "by/$key"
+		ends "$server/skip-of-$name" 0 put "$state/sent" "by/$key"
 	done
 }

@@ -1,53 +1,31 @@
-# shellcheck shell=bash disable=SC2034,SC2154  # shared variables: lib.sh
+# shellcheck shell=bash disable=SC2034,SC2154  # shared variables: see below
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #
-# What every part of the harness uses: results, processes, ports, and the two
-# ways to run consign.  Sourced by run.sh, which sets
+# What every part of the harness uses: processes, ports, consign and its
+# verdicts.  Sourced by run.sh behind tests/e2e/lib.sh, whose ENDPOINT,
+# BUCKET, REGION, CA and AWS_* say here too which server is meant; any of them
+# may be set for one call.  Besides there are, set by SERVER_start:
 #
-#	work	a folder of this run; all state and logs are below it
-#	build	what is kept between runs
-#	CONSIGN	the binary under test, an absolute path
-#
-# The server under test is described by these, set by its *_start:
-#
-#	server key_id secret region bucket provider
-#	http	http://localhost:PORT
-#
-# its fronts by tls.sh: https_ec, https_rsa, ... and tls, their folder; and
-# what a client is to use, the EC front unless a check says otherwise:
-#
-#	endpoint ca
+#	server		its name, and the first word of every verdict
+#	state		its folder, below WORK
+#	provider	what consign calls its kind
+#	http		http://localhost:PORT
+#	https[NAME]	its front with certificate NAME, see front.sh
 
-export LC_ALL=C.UTF-8
-export no_proxy=localhost${no_proxy:+,$no_proxy}
-
-passed=0 failed=0 skipped=0
-
-pass() { echo "PASS $1"; passed=$((passed + 1)); }
-fail() { echo "FAIL $1 : $2"; failed=$((failed + 1)); }
-skip() { echo "SKIP $1 : $2"; skipped=$((skipped + 1)); }
-
-# verdict NAME WHY COMMAND...: PASS when COMMAND succeeds
-verdict() {
-	local name=$1 why=$2
-	shift 2
-	if "$@"; then pass "$name"; else fail "$name" "$why"; fi
-}
-
-# Processes.  Only what spawn started is ever stopped.
-
+declare -A https
 pids=()
 
 # spawn NAME COMMAND...: in the background, its output to NAME.log
 spawn() {
 	local name=$1
 	shift
-	"$@" >>"$work/$name.log" 2>&1 </dev/null &
+	"$@" >>"$state/$name.log" 2>&1 </dev/null &
 	pids+=($!)
 }
 
-stop_all() {
+# Instead of the one of tests/e2e: all that spawn started, nothing else.
+stop_store() {
 	local pid tries=50
 	[ ${#pids[@]} -gt 0 ] || return 0
 	kill "${pids[@]}" 2>/dev/null
@@ -75,57 +53,39 @@ free_port() {
 	printf -v "$1" %d "$next_port"
 }
 
-# wait_for TEST ARGUMENT...: until test(1) holds, for up to 10 s
-wait_for() {
-	local tries=100
-	until [ "$@" ]; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-
 # answers URL: waits up to 30 s for any HTTP answer
 answers() {
 	local tries=300
-	until curl -sk -m 2 -o "$work/answer" "$1"; do
+	until curl -sk -m 2 -o "$state/answer" "$1"; do
 		tries=$((tries - 1))
 		[ $tries -gt 0 ] || return 1
 		sleep 0.1
 	done
 }
 
-# What consign and the clients of peers.sh run under.
-under=(timeout 120)
-
 # consign COMMAND ARGUMENT...: with the options of the server under test, in
-# an empty folder, with nothing but the credentials in the environment.
-# The variables may be set for one call.
+# an empty folder, with nothing but the credentials in the environment
 consign() {
 	local command=$1
 	shift
-	(cd "$work/empty" && env -i AWS_ACCESS_KEY_ID="$key_id" \
-	    AWS_SECRET_ACCESS_KEY="$secret" "${under[@]}" "$CONSIGN" \
-	    "$command" --provider-kind "$provider" --endpoint "$endpoint" \
-	    --bucket "$bucket" --region "$region" --addressing path \
-	    --ca-file "$ca" "$@") >"$work/out" 2>"$work/err" </dev/null
+	(cd "$state/empty" && env -i \
+	    AWS_ACCESS_KEY_ID="$AWS_ACCESS_KEY_ID" \
+	    AWS_SECRET_ACCESS_KEY="$AWS_SECRET_ACCESS_KEY" \
+	    timeout 120 "$CONSIGN" "$command" --provider-kind "$provider" \
+	    --endpoint "$ENDPOINT" --bucket "$BUCKET" --region "$REGION" \
+	    --addressing path --ca-file "$CA" "$@") </dev/null
 }
 
-# ends NAME STATUS CODE consign-arguments...: the whole of how a run must end:
-# its status, one line "consign: CODE: ..." for a failure, no secret shown.
+# ends NAME N[/CODE] consign-arguments...: try(), and no secret may be said
 ends() {
-	local name=$1 status=$2 code=$3 got why=
-	shift 3
-	consign "$@"
-	got=$?
-	if [ $got != "$status" ]; then
-		why="status $got, want $status: $(head -c 400 "$work/err")"
-	elif [ "$status" != 0 ] && { [ "$(wc -l <"$work/err")" != 1 ] ||
-	    ! grep -q "^consign: $code: ..*" "$work/err"; }; then
-		why="want one line '$code': $(head -c 400 "$work/err")"
-	elif cat "$work/out" "$work/err" | grep -qwF -e "$secret" \
-	    -e AWS4-HMAC-SHA256; then
-		why='a secret is in the output'
+	local name=$1 status=$2
+	shift 2
+	if ! expect_status "$status" consign "$@"; then
+		fail "$name" "$why"
+	elif grep -qwF -e "$AWS_SECRET_ACCESS_KEY" -e AWS4-HMAC-SHA256 \
+	    out err; then
+		fail "$name" 'a secret is in the output'
+	else
+		pass "$name"
 	fi
-	verdict "$name" "$why" [ -z "$why" ]
 }

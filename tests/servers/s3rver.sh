@@ -11,23 +11,23 @@ s3rver_packages=()
 command -v npm >/dev/null || s3rver_packages=(nodejs npm)
 
 s3rver_can_run() {
-	local at=$build/npm
+	local at=$ROOT/build/npm
 	[ -e "$at/node_modules/s3rver/package.json" ] && return
 	mkdir -p "$at"
 	npm install --prefix "$at" --no-audit --no-fund \
-	    "s3rver@$s3rver_version" >"$work/npm.log" 2>&1 ||
+	    "s3rver@$s3rver_version" >"$state/npm.log" 2>&1 ||
 	    { echo "npm cannot install s3rver@$s3rver_version"; return 1; }
 }
 
 s3rver_start() {
 	local port
-	server=s3rver provider=generic-s3 region=us-east-1 bucket=bucket
-	key_id=S3RVER secret=S3RVER
+	provider=generic-s3
+	AWS_ACCESS_KEY_ID=S3RVER AWS_SECRET_ACCESS_KEY=S3RVER
 
 	free_port port
-	spawn s3rver node "$build/npm/node_modules/s3rver/bin/s3rver.js" \
-	    --directory "$work/s3rver" --address 127.0.0.1 --port "$port" \
-	    --no-vhost-buckets --configure-bucket "$bucket"
+	spawn s3rver node "$ROOT/build/npm/node_modules/s3rver/bin/s3rver.js" \
+	    --directory "$state/data" --address 127.0.0.1 --port "$port" \
+	    --no-vhost-buckets --configure-bucket "$BUCKET"
 	http=http://localhost:$port
 	answers "$http/"
 }
@@ -35,7 +35,7 @@ s3rver_start() {
 # s3rver_peek KEY FILE: its bytes to FILE; prints the status of the answer
 s3rver_peek() {
 	curl -s -o "$2" -w '%{http_code}' \
-	    --aws-sigv4 "aws:amz:$region:s3" -u "$key_id:$secret" \
+	    --aws-sigv4 "aws:amz:$REGION:s3" -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
 	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
-	    "$http/$bucket/$1"
+	    "$http/$BUCKET/$1"
 }

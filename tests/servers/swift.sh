@@ -12,7 +12,7 @@ swift_packages=(swift-proxy swift-account swift-container swift-object swift
 # Swift keeps what it knows of an object in extended attributes.
 swift_can_run() {
 	/usr/bin/python3 -c 'import os, sys
-os.setxattr(sys.argv[1], "user.consign", b"1")' "$work" 2>"$work/xattr.log" ||
+os.setxattr(sys.argv[1], "user.consign", b"1")' "$state" 2>"$state/xattr.log" ||
 	    { echo 'the file system has no user extended attributes'; return 1; }
 }
 
@@ -61,10 +61,10 @@ use = egg:swift#memcache
 memcache_servers = 127.0.0.1:$2
 [filter:s3api]
 use = egg:swift#s3api
-location = $region
+location = $REGION
 [filter:tempauth]
 use = egg:swift#tempauth
-user_${key_id/:/_} = $secret .admin
+user_${AWS_ACCESS_KEY_ID/:/_} = $AWS_SECRET_ACCESS_KEY .admin
 X
 	for filter in catch_errors slo dlo; do
 		printf '[filter:%s]\nuse = egg:swift#%s\n' $filter $filter
@@ -75,15 +75,15 @@ swift_start() {
 	local type port cache tries=100
 	# An access key with a colon, a secret shorter than 16 bytes: both are
 	# what this server's users have, the latter on loopback only.
-	server=swift provider=openstack-swift region=us-east-1 bucket=bucket
-	key_id=test:tester secret=testing swift=$work/swift
+	provider=openstack-swift swift=$state/swift
+	AWS_ACCESS_KEY_ID=test:tester AWS_SECRET_ACCESS_KEY=testing
 
 	mkdir -p "$swift/devices/disk"
 	printf '[swift-hash]\nswift_hash_path_suffix = consign\n' \
 	    >"$swift/swift.conf"
 	for type in account container object; do
 		free_port port
-		swift_storage $type "$port" >>"$work/rings.log" 2>&1 || return 1
+		swift_storage $type "$port" >>"$state/rings.log" 2>&1 || return 1
 		spawn swift-$type swift-$type-server "$swift/$type.conf" -v
 	done
 	free_port cache
@@ -103,21 +103,21 @@ swift_start() {
 # Swift's own API is the independent view: it shares neither S3's signatures
 # nor its way to write keys.  Its token is taken once, with the bucket.
 swift_bucket() {
-	token=$(curl -s -D - -o "$work/answer" -H "X-Auth-User: $key_id" \
-	    -H "X-Auth-Key: $secret" "$http/auth/v1.0" |
+	token=$(curl -s -D - -o "$state/answer" -H "X-Auth-User: $AWS_ACCESS_KEY_ID" \
+	    -H "X-Auth-Key: $AWS_SECRET_ACCESS_KEY" "$http/auth/v1.0" |
 	    tr -d '\r' | sed -n 's/^X-Auth-Token: //p')
 	[ -n "$token" ] && curl -sf -X PUT -H "X-Auth-Token: $token" \
-	    "$http/v1/AUTH_test/$bucket"
+	    "$http/v1/AUTH_test/$BUCKET"
 }
 
 # swift_peek KEY FILE: its bytes to FILE; prints the status of the answer
 swift_peek() {
 	curl -s -o "$2" -w '%{http_code}' -H "X-Auth-Token: $token" \
-	    "$http/v1/AUTH_test/$bucket/$1"
+	    "$http/v1/AUTH_test/$BUCKET/$1"
 }
 
 # swift_names PREFIX: the keys that begin with it, a line each
 swift_names() {
 	curl -sf -H "X-Auth-Token: $token" \
-	    "$http/v1/AUTH_test/$bucket?prefix=$1"
+	    "$http/v1/AUTH_test/$BUCKET?prefix=$1"
 }
