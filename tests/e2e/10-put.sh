@@ -131,7 +131,7 @@ n=0
 while IFS= read -r key; do
 	n=$((n + 1))
 	echo "$n" > "key.$n"
-	put "key.$n" "$key" || bad="$bad '$key'"
+	put "key.$n" "$key" --json >> rows || bad="$bad '$key'"
 done < keys.txt
 n=0
 while IFS= read -r key; do
@@ -140,6 +140,11 @@ while IFS= read -r key; do
 done < keys.txt
 check put/odd-keys [ "$n$bad" = 23 ]
 check put/odd-keys-canonical all_canonical
+check put/odd-keys-json python3 -c 'if True:
+	import json
+	rows = [json.loads(line) for line in open("rows")]
+	keys = [row["remote_key"] for row in rows if "remote_key" in row]
+	assert keys == open("keys.txt").read().splitlines(), keys'
 
 # --- Other ways to the store ----------------------------------------------
 

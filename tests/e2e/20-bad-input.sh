@@ -48,6 +48,8 @@ mkfifo pipe
 ln -s nowhere dangling
 refuse file/missing 8/io_error put no-such-file key
 refuse file/empty-name 8/io_error put '' key
+refuse file/odd-name 8/io_error put "$(printf 'a\nb\033[31m')" key
+check file/odd-name-shown grep -q "'a%0Ab%1B\[31m'" err
 refuse file/folder 8/io_error put folder key
 refuse file/pipe 8/io_error put pipe key
 refuse file/device 8/io_error put /dev/zero key

@@ -125,6 +125,10 @@ check lost/own-412-stored-once [ "$(kept)" -eq $((before + 1)) ]
 
 # Somebody else is faster: same bytes are there, other bytes are a conflict.
 echo other > other
+put_later() {
+	sleep 0.1
+	put "$@"
+}
 put other race/other
 faults 'HEAD * status:404/NoSuchKey times=1'
 try race/other-bytes 6/remote_conflict put file race/other
@@ -132,6 +136,13 @@ put file race/same
 faults 'HEAD * status:404/NoSuchKey times=1'
 try race/same-bytes 0 put file race/same --json
 check race/same-bytes-not-ours [ "$(row result_status)" = skipped_remote_same ]
+
+faults 'HEAD * delay:300 times=2'	# both find the key free
+put other race/both &
+try race/both-at-once 6/remote_conflict put_later file race/both
+wait $!
+check race/both-one-wins [ $? -eq 0 ]
+faults
 
 # --- Wrong bytes ----------------------------------------------------------
 
@@ -152,6 +163,9 @@ suffer other/replaced-by-same 0 'HEAD PUT HEAD GET' 'PUT * replace-same'
 suffer other/vanished 6/replaced_by_other 'HEAD PUT HEAD' 'PUT * vanish'
 suffer other/replaced-late 6/replaced_by_other 'HEAD PUT HEAD GET HEAD' \
     'GET * replace times=1'
+suffer other/not-sent 5/indeterminate any 'GET * status:404/NoSuchKey'
+suffer other/not-matched 5/indeterminate any \
+    'GET * status:412/PreconditionFailed'
 suffer other/if-match-ignored 6/replaced_by_other any \
     'GET * replace times=1' 'GET * ignore-if-match'
 suffer other/vanished-late 6/replaced_by_other any 'GET * vanish times=1'
