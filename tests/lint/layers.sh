@@ -51,6 +51,7 @@ try() {
 	    "/* includes $2 */" "$2" > "$1"
 }
 for l in $layers; do
+	mkdir -p "src/$l"
 	echo "extern int try_$l;" > "src/$l/try_$l.h"
 	for m in $layers; do
 		try "src/$l/try_see_$m.c" "\"try_$m.h\""
