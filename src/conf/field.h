@@ -28,6 +28,9 @@ enum field_type {
 	FIELD_FLAG	/* bool: an option without a value; "true", "false" */
 };
 
+/* The preset of ceilings: INT64_MAX, as records know no larger number. */
+#define FIELD_NO_LIMIT "9223372036854775807"
+
 struct field {
 	const char *name;
 	enum field_type type;

@@ -53,10 +53,10 @@ const struct field store_conf_fields[] = {
 	{ .name = "stall_timeout", .type = FIELD_MS,
 	  .offset = AT(stall_timeout), .preset = "60s",
 	  .min = 1, .max = 86400000, .value = "TIME",
-	  .what = "end a transfer slower than --min-rate for this long" },
+	  .what = "end a transfer slower than the minimum for this long" },
 	{ .name = "min_rate", .type = FIELD_SIZE, .offset = AT(min_rate),
 	  .preset = "128", .min = 1, .max = (uint64_t)1 << 40,
-	  .value = "BYTES", .what = "a second, see --stall-timeout" },
+	  .value = "BYTES", .what = "a second: the minimum that is no stall" },
 	{ .name = "request_timeout", .type = FIELD_MS,
 	  .offset = AT(request_timeout), .max = 604800000, .value = "TIME",
 	  .what = "for a whole request (none for GET, else 14m)" },
@@ -68,13 +68,13 @@ const struct field store_conf_fields[] = {
 	  .value = "TIME",
 	  .what = "the first pause is up to this, then doubles" },
 	{ .name = "max_puts", .type = FIELD_COUNT, .offset = AT(max_puts),
-	  .preset = "9223372036854775807", .value = "N",
+	  .preset = FIELD_NO_LIMIT, .value = "N",
 	  .what = "ceiling of class A requests, retries included" },
 	{ .name = "max_bytes_up", .type = FIELD_SIZE,
-	  .offset = AT(max_bytes_up), .preset = "9223372036854775807",
+	  .offset = AT(max_bytes_up), .preset = FIELD_NO_LIMIT,
 	  .value = "BYTES", .what = "ceiling of bytes sent" },
 	{ .name = "max_bytes_down", .type = FIELD_SIZE,
-	  .offset = AT(max_bytes_down), .preset = "9223372036854775807",
+	  .offset = AT(max_bytes_down), .preset = FIELD_NO_LIMIT,
 	  .value = "BYTES", .what = "ceiling of bytes fetched" },
 	{ .name = NULL }
 };
@@ -189,6 +189,11 @@ store_conf_check(const struct store_conf *sc, struct endpoint *ep,
 	    !has_only(sc->region, LOWER UPPER DIGIT "_-")))
 		return err_set(e, ERR_CONFIG_INVALID,
 		    "'%s' cannot be a region's name", sc->region);
+	if (sc->store_ref != NULL && (strlen(sc->store_ref) < 1 ||
+	    strlen(sc->store_ref) > 128 ||
+	    !has_only(sc->store_ref, LOWER UPPER DIGIT "._:/-")))
+		return err_set(e, ERR_CONFIG_INVALID,
+		    "records cannot call a store '%s'", sc->store_ref);
 	if (check_ref(sc->access_key_id_ref, "access_key_id_ref", e) != 0 ||
 	    check_ref(sc->secret_access_key_ref, "secret_access_key_ref",
 	    e) != 0 ||

@@ -19,6 +19,7 @@ enum addressing {
 };
 
 struct store_conf {
+	const char *name;		/* in consign.yaml; NULL: of options */
 	const char *provider_kind;
 	const char *store_ref;
 	const char *endpoint;		/* a URL, or ... */
@@ -38,7 +39,7 @@ struct store_conf {
 	uint64_t min_rate;		/* bytes a second */
 	uint64_t max_attempts;		/* 0: what the provider's row says */
 	uint64_t backoff_base;
-	uint64_t max_puts;		/* UINT64_MAX: no ceiling, as for ... */
+	uint64_t max_puts;		/* INT64_MAX: no ceiling, as for ... */
 	uint64_t max_bytes_up;
 	uint64_t max_bytes_down;
 };
@@ -52,7 +53,8 @@ void store_conf_init(struct store_conf *sc);
  * What no single field can tell: that the endpoint is given once, that the
  * bucket's name can be one (the union of the providers' rules: 3 to 63 of
  * [a-z0-9.-] and, as old buckets have, [A-Z_]), that a dotted bucket is not
- * asked for in virtual style over TLS, the forms of references and pin.
+ * asked for in virtual style over TLS, that records can hold the store_ref (1
+ * to 128 of [A-Za-z0-9._:/-]), the forms of references and pin.
  * Fills in ep.  Reads no secret, sends nothing.
  */
 int store_conf_check(const struct store_conf *sc, struct endpoint *ep,
