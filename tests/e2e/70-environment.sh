@@ -77,6 +77,7 @@ from_readonly() {
 	)
 }
 check environment/read-only-folder there from_readonly
+chmod 755 readonly
 
 # by_busybox: the script of a box's owner
 by_busybox() {
@@ -126,7 +127,8 @@ traced() {
 	strace -f -o trace "$@" --endpoint "https://localhost:$S3_PORT" \
 	    --bucket "$BUCKET" --region "$REGION" --ca-file certs/ca.pem
 }
-if strace -o trace true 2> /dev/null; then
+# A process that may not be traced shows its names to root alone.
+if [ "$(id -u)" -eq 0 ] && strace -o trace true 2> /dev/null; then
 	check trace/put traced "$CONSIGN" put file traced
 	check trace/put-opened \
 	    [ "$(opened)" = '/dev/urandom certs/ca.pem file' ]
@@ -145,5 +147,5 @@ if strace -o trace true 2> /dev/null; then
 	    --endpoint "$ENDPOINT" --region x
 	check trace/no-socket [ -z "$(grep 'socket(' trace)" ]
 else
-	echo "SKIP trace: no strace that works here"
+	echo "SKIP trace: not root, or no strace that works here"
 fi
