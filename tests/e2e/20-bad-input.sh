@@ -263,7 +263,7 @@ if mount -t tmpfs -o size=1m tmpfs small 2> /dev/null; then
 	check disk/full-nothing-left [ -z "$(ls -A small)" ]
 	umount small
 else
-	echo "SKIP disk/full: cannot mount a tmpfs"
+	skip disk/full "cannot mount a tmpfs"
 fi
 
 # --- Who answers ----------------------------------------------------------

@@ -93,7 +93,7 @@ by_busybox() {
 if box=$(command -v busybox); then
 	check environment/busybox there by_busybox
 else
-	echo "SKIP environment/busybox: there is none"
+	skip environment/busybox "there is none"
 fi
 
 # --- An old kernel --------------------------------------------------------
@@ -113,7 +113,7 @@ if cc -o oldkernel "$ROOT/tests/e2e/oldkernel.c" 2> cc.txt &&
 	    'import os; os.memfd_create("x")'
 	check kernel/filter grep -q 'not implemented' err
 else
-	echo "SKIP kernel: no filter of system calls here"
+	skip kernel "no filter of system calls here"
 fi
 
 # --- What is touched ------------------------------------------------------
@@ -147,5 +147,5 @@ if [ "$(id -u)" -eq 0 ] && strace -o trace true 2> /dev/null; then
 	    --endpoint "$ENDPOINT" --region x
 	check trace/no-socket [ -z "$(grep 'socket(' trace)" ]
 else
-	echo "SKIP trace: not root, or no strace that works here"
+	skip trace "not root, or no strace that works here"
 fi
