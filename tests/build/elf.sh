@@ -5,7 +5,7 @@
 # usage: tests/build/elf.sh PROGRAM LIMIT
 #
 # PROGRAM is a hardened static PIE of at most LIMIT KiB, stripped, and beside
-# it lies PROGRAM.debug with its symbols.  No LIMIT is none.
+# it lies PROGRAM.debug with its symbols.
 set -u
 
 program=$1
