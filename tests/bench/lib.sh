@@ -1,8 +1,11 @@
-# shellcheck shell=bash disable=SC2034,SC2154  # shared variables: tests/e2e/lib.sh
+# shellcheck shell=bash disable=SC2034,SC2154  # variables: tests/e2e/lib.sh
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #
 # What is measured with, and against.  Sourced; takes in tests/e2e/lib.sh.
+
+export LC_ALL=C.UTF-8
+export no_proxy=localhost${no_proxy:+,$no_proxy}
 
 # The objects and their copies in the store: in memory, if there is NEEDED
 # KiB of it.

@@ -47,7 +47,7 @@ curl_put() {
 forget() {
 	curl -sSf --cacert "$CA" -X DELETE --aws-sigv4 "aws:amz:$REGION:s3" \
 	    -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
-	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' --noproxy localhost \
+	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
 	    "$ENDPOINT/$BUCKET/$1"
 }
 

@@ -9,8 +9,8 @@
 #
 # and then stands in a scratch folder of its own, $WORK, which goes away at
 # the end (KEEP=1 leaves it).  At the end the store is stopped too, and
-# "N passed, N failed" printed; a test that failed once, or tested nothing,
-# ends with status 1.
+# "N passed, N failed, N skipped" printed; a test that failed once, or had
+# nothing to say, ends with status 1.
 #
 #	CONSIGN, S3D	the programs; build/consign and build/s3d
 #	BUCKET, REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY

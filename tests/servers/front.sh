@@ -17,7 +17,7 @@ listener() {
 		ssl_certificate $CERTS/$1.pem;
 		ssl_certificate_key $CERTS/$1.key;
 		location / {
-			proxy_pass $http;
+			proxy_pass http://127.0.0.1:${http##*:};
 			proxy_http_version 1.1;
 			proxy_set_header Connection "";
 			proxy_set_header Host \$http_host;

@@ -13,6 +13,9 @@
 #	http		http://localhost:PORT
 #	https[NAME]	its front with certificate NAME, see front.sh
 
+export LC_ALL=C.UTF-8
+export no_proxy=localhost${no_proxy:+,$no_proxy}
+
 declare -A https
 pids=()
 

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2034,SC2154  # shared variables: tests/e2e/lib.sh
+# shellcheck shell=bash disable=SC2034,SC2154  # variables: tests/e2e/lib.sh
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #

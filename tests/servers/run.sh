@@ -20,7 +20,7 @@ case ${1:-} in
 all) set -- swift s3rver ;;
 swift | s3rver) ;;
 *)
-	sed -n '5,16s/^# \{0,1\}//p' "$0" >&2
+	sed -n '5,15s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 	;;
 esac

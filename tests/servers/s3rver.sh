@@ -35,7 +35,8 @@ s3rver_start() {
 # s3rver_peek KEY FILE: its bytes to FILE; prints the status of the answer
 s3rver_peek() {
 	curl -s -o "$2" -w '%{http_code}' \
-	    --aws-sigv4 "aws:amz:$REGION:s3" -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
+	    --aws-sigv4 "aws:amz:$REGION:s3" \
+	    -u "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" \
 	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
 	    "$http/$BUCKET/$1"
 }

@@ -12,7 +12,8 @@ swift_packages=(swift-proxy swift-account swift-container swift-object swift
 # Swift keeps what it knows of an object in extended attributes.
 swift_can_run() {
 	/usr/bin/python3 -c 'import os, sys
-os.setxattr(sys.argv[1], "user.consign", b"1")' "$state" 2>"$state/xattr.log" ||
+os.setxattr(sys.argv[1], "user.consign", b"1")' \
+	    "$state" 2>"$state/xattr.log" ||
 	    { echo 'the file system has no user extended attributes'; return 1; }
 }
 
@@ -103,7 +104,8 @@ swift_start() {
 # Swift's own API is the independent view: it shares neither S3's signatures
 # nor its way to write keys.  Its token is taken once, with the bucket.
 swift_bucket() {
-	token=$(curl -s -D - -o "$state/answer" -H "X-Auth-User: $AWS_ACCESS_KEY_ID" \
+	token=$(curl -s -D - -o "$state/answer" \
+	    -H "X-Auth-User: $AWS_ACCESS_KEY_ID" \
 	    -H "X-Auth-Key: $AWS_SECRET_ACCESS_KEY" "$http/auth/v1.0" |
 	    tr -d '\r' | sed -n 's/^X-Auth-Token: //p')
 	[ -n "$token" ] && curl -sf -X PUT -H "X-Auth-Token: $token" \
