@@ -58,20 +58,29 @@ start_phase(struct upload *u, enum upload_phase phase)
 	w->cpu_ms = std_cpu_ms();
 }
 
+/* What became of it: in every case as a row, for people where it is well. */
 static int
-report(struct app *app, const struct upload *u, const struct session *s,
+report(struct app *app, const struct upload *u, enum err_code failure,
     struct err *e)
 {
 	struct report_object r = { .operation = "upload_object",
-	    .result_status = u->outcome == UPLOAD_UPLOADED ? "uploaded" :
-	    "skipped_remote_same",
-	    .key = u->key, .hex = u->hex, .size = u->size,
-	    .object = &u->object, .proof = "rehash",
-	    .attempts = u->attempts, .bytes_verified = u->bytes_verified };
+	    .key = u->key, .hex = u->hex[0] != '\0' ? u->hex : NULL,
+	    .size = u->size, .attempts = u->attempts,
+	    .bytes_verified = u->bytes_verified };
 
-	if (report_object(app, &r, e) != 0)
+	if (failure != ERR_NONE) {
+		r.result_status = report_failure(failure);
+		r.proof = "none";
+	} else {
+		r.result_status = u->outcome == UPLOAD_UPLOADED ?
+		    "uploaded" : "skipped_remote_same";
+		r.object = &u->object;
+		r.proof = "rehash";
+	}
+	if ((failure == ERR_NONE || app->opt->global.json) &&
+	    report_object(app, &r, e) != 0)
 		return -1;
-	return report_counts(app, &s->client.counts, e);
+	return report_counts(app, &u->client->counts, e);
 }
 
 /* The ceilings are known to be met before anything is sent, or not at all. */
@@ -100,19 +109,17 @@ upload(struct app *app, struct session *s, struct file *file, struct err *e)
 	struct upload u = { .client = &s->client, .file = file,
 	    .key = span_of(app->arg[1]), .phase = start_phase,
 	    .context = &watch };
-	int rc;
 
-	rc = upload_run(&u, e);
+	if (upload_run(&u, e) != 0)
+		err_ctx(e, "put %s", app->arg[1]);
 	stop_phase(&watch);
-	if (rc == 0 && watch.rc != 0) {
+	if (watch.rc == 0)
+		watch.rc = report(app, &u, e->code, &said);
+	/* A secret that was held back outranks whatever else was wrong. */
+	if (watch.rc != 0 && (e->code == ERR_NONE ||
+	    said.code == ERR_SECRET_GUARD))
 		*e = said;
-		rc = -1;
-	}
-	if (rc != 0) {
-		report_counts(app, &s->client.counts, &said);
-		return err_ctx(e, "put %s", app->arg[1]);
-	}
-	return report(app, &u, s, e);
+	return e->code == ERR_NONE ? 0 : -1;
 }
 
 /*
@@ -137,6 +144,9 @@ put_run(struct app *app, struct err *e)
 	struct file file = {0};
 	int rc = -1;
 
+	if (strcmp(app->arg[0], "-") == 0)
+		return err_set(e, ERR_USAGE,
+		    "this version sends files, not standard input");
 	if (report_check_key(span_of(app->arg[1]), e) != 0 ||
 	    refuse_root(app, e) != 0 ||
 	    file_open(&file, app->arg[0], 0, e) != 0)

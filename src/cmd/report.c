@@ -28,6 +28,41 @@ report_check_key(struct span key, struct err *e)
 	return 0;
 }
 
+const char *
+report_failure(enum err_code code)
+{
+	switch (code) {
+	case ERR_REMOTE_CONFLICT:
+		return "remote_conflict_different_bytes";
+	case ERR_REPLACED_BY_OTHER:
+		return "replaced_by_other";
+	case ERR_INDETERMINATE:
+		return "indeterminate";
+	case ERR_AUTH_REJECTED:
+	case ERR_PERMISSION_DENIED:
+	case ERR_ABSENCE_NOT_VISIBLE:
+	case ERR_CLOCK_SKEWED:
+		return "failed_auth";
+	case ERR_RATE_LIMITED:
+		return "failed_rate_limited";
+	case ERR_UNRESOLVED:
+	case ERR_UNREACHABLE:
+	case ERR_TIMED_OUT:
+	case ERR_TLS_UNTRUSTED:
+		return "failed_network";
+	case ERR_VERIFICATION_FAILED:
+		return "failed_verification";
+	case ERR_LOCAL_BYTES_CHANGED:
+		return "failed_local_changed";
+	case ERR_SECRET_GUARD:
+		return "failed_secret_guard";
+	case ERR_INTERRUPTED:
+		return "interrupted";
+	default:
+		return "failed_upload";
+	}
+}
+
 static void
 write_object(struct buf *b, const struct report_object *r)
 {

@@ -27,6 +27,9 @@ struct report_object {
 int report_object(struct app *app, const struct report_object *r,
     struct err *e);
 
+/* What receipts call a failure of that kind: "failed_network". */
+const char *report_failure(enum err_code code);
+
 /* The counters; with --json only. */
 int report_counts(struct app *app, const struct client_counts *c,
     struct err *e);

@@ -33,12 +33,25 @@ choose_provider(struct session *s, const struct store_conf *sc,
 	return 0;
 }
 
+/* How far away the endpoint is; a resolver that fails is asked again. */
+static int
+find_scope(struct session *s, struct err *e)
+{
+	for (unsigned failures = 1;; failures++) {
+		if (s->dialer->resolve(s->dialer, &s->endpoint, &s->scope,
+		    e) == 0)
+			return 0;
+		if (!client_again(&s->client, failures, e))
+			return -1;
+	}
+}
+
 /* May this endpoint be talked to, from what its addresses are? */
 static int
 check_scope(struct session *s, const struct store_conf *sc,
     enum addr_scope widest, struct err *e)
 {
-	if (s->dialer->resolve(s->dialer, &s->endpoint, &s->scope, e) != 0)
+	if (find_scope(s, e) != 0)
 		return -1;
 	if (s->scope > widest) {
 		err_set(e, ERR_ROOT_REQUIRED,
@@ -70,6 +83,7 @@ check_secret(const struct session *s, struct err *e)
 	return err_advise(e, "check the value of the secret's variable");
 }
 
+/* All but the credentials. */
 static void
 configure(struct session *s, const struct store_conf *sc)
 {
@@ -82,7 +96,6 @@ configure(struct session *s, const struct store_conf *sc)
 	    (sc->addressing == ADDRESSING_PROVIDER &&
 	    s->provider->virtual_host && !s->endpoint.ipv4 &&
 	    !s->endpoint.ipv6 && strchr(sc->bucket, '.') == NULL);
-	c->creds = s->creds.as_sigv4;
 	c->connect_ms = (int64_t)sc->connect_timeout;
 	c->stall_ms = (int64_t)sc->stall_timeout;
 	c->request_ms = (int64_t)sc->request_timeout;
@@ -103,16 +116,18 @@ session_open(struct session *s, struct app *app, enum addr_scope widest,
 
 	if (store_conf_check(sc, &s->endpoint, e) != 0 ||
 	    choose_provider(s, sc, e) != 0 ||
-	    app->make_dialer(app, sc, &s->endpoint, &s->dialer, e) != 0 ||
-	    check_scope(s, sc, widest, e) != 0)
+	    app->make_dialer(app, sc, &s->endpoint, &s->dialer, e) != 0)
+		return -1;
+	configure(s, sc);
+	client_init(&s->client, &s->conf, app->clock, app->rng, s->dialer);
+	if (check_scope(s, sc, widest, e) != 0)
 		return -1;
 	if (creds_read(&s->creds, sc, app->guard, e) != 0 ||
 	    check_secret(s, e) != 0 ||
 	    creds_guard_keys(&s->creds, s->conf.region,
 	    app->clock->wall_s(app->clock), app->guard, e) != 0)
 		return -1;
-	configure(s, sc);
-	client_init(&s->client, &s->conf, app->clock, app->rng, s->dialer);
+	s->conf.creds = s->creds.as_sigv4;
 	return 0;
 }
 
