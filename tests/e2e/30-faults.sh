@@ -207,6 +207,8 @@ suffer silence/head 5/timed_out any 'HEAD * delay:2000'
 check silence/head-within took 300 1900
 suffer silence/amid-proof 5/timed_out any 'GET * stall:2000'
 check silence/amid-proof-within took 300 1900
+suffer silence/put 5/timed_out any 'PUT * stall:2000'
+check silence/put-within took 300 1900
 with='--request-timeout 300ms --max-attempts 1'
 suffer silence/whole-request 5/timed_out any 'HEAD * delay:2000'
 with='--stall-timeout 300ms'
@@ -292,6 +294,33 @@ clock is $((offset - 1)) s ahead"
 done
 start_store --now-offset 200
 suffer clock/within 0 'HEAD PUT HEAD GET'
+
+# --- The same over TLS ----------------------------------------------------
+
+start_tls_store server-ec
+suffer tls/busy 0 'HEAD HEAD PUT HEAD GET' 'HEAD * status:503 times=1'
+check tls/resumed grep -q '"conn":2,.*"resumed":true' "$S3_LOG"
+suffer tls/lost-answer 0 'HEAD PUT HEAD GET' 'PUT * lose-answer times=1'
+suffer tls/reset 0 any 'PUT * reset-before times=1'
+suffer tls/reset-amid 0 any 'PUT * reset-after-bytes:100000 times=1'
+stored tls/reset-amid-kept
+suffer tls/short-proof 0 'HEAD PUT HEAD GET GET' 'GET * short-body times=1'
+suffer tls/cut-proof 0 'HEAD PUT HEAD GET GET' \
+    'GET * reset-after-bytes:100000 times=1'
+suffer tls/corrupt 6/verification_failed any 'GET * corrupt'
+suffer tls/garbage 5 any 'HEAD * garbage'
+with='--stall-timeout 300ms --max-attempts 1'
+suffer tls/silence 5/timed_out any 'GET * stall:2000'
+with=
+start_tls_store server-ec --no-sessions
+suffer tls/not-resumed 0 any 'HEAD * status:503 times=1'
+check tls/not-resumed-said grep -q '"conn":2,.*"resumed":false' "$S3_LOG"
+for suite in aes128gcm aes256gcm chacha20; do
+	start_tls_store server-rsa --suites "$suite"
+	suffer "tls/suite-$suite" 0 'HEAD PUT HEAD GET'
+done
+start_tls_store server-rsa --suites cbc
+suffer tls/suite-cbc-refused 5/tls_untrusted ''
 
 # --- Early refusals -------------------------------------------------------
 
