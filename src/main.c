@@ -179,7 +179,8 @@ run_bare(struct app *app, struct options *opt, char **argv, struct err *e)
 		return help_version(app, e);
 	if (opt->global.help)
 		return help_all(app, e);
-	return err_set(e, ERR_USAGE, "no command is given");
+	return err_set(e, ERR_USAGE, app->nargs > 0 ?
+	    "the command comes before its options" : "no command is given");
 }
 
 static int

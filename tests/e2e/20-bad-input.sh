@@ -170,6 +170,8 @@ refuse option/of-get 2/usage put file key --force
 refuse command/unknown 2/usage "$CONSIGN" putt file key
 advises command/nearest 'did you mean put?'
 refuse command/none 2/usage "$CONSIGN"
+refuse command/after-option 2/usage "$CONSIGN" --json put file key
+check command/after-option-said grep -q 'comes before' err
 refuse command/one-argument 2/usage put file
 refuse command/three-arguments 2/usage put file key more
 try command/double-dash 0 "$CONSIGN" put --endpoint "$ENDPOINT" \
