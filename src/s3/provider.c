@@ -93,6 +93,7 @@ static const struct provider providers[] = {
 		.object_max = 10 * TB,
 		S3_KEYS,
 		.attempts = 10,
+		.no_new_only = true,
 		.charges = true,
 		.price = b2_price,
 		.dated = "2026-11-22",
@@ -164,6 +165,7 @@ static const struct provider providers[] = {
 		.object_max = PARTS_OF_5_GIB(1000),
 		S3_KEYS,
 		.attempts = 4,
+		.no_new_only = true,
 		.price = r2_price,
 		.dated = "2026-11-22",
 		.source = "Swift s3api: max_upload_part_num, location; "

@@ -55,6 +55,8 @@ struct provider {
 	bool equal_parts;	/* all parts but the last of one size */
 	bool nfc_keys;		/* keys are normalised: two names may be one */
 	bool virtual_host;	/* bucket in the host name by default */
+	bool no_new_only;	/* a PUT with If-None-Match: * is 501 for
+				   sure; elsewhere it is tried */
 	bool charges;		/* for requests; where it does not, price[]
 				   is R2's, so that ceilings bind there too */
 	const enum price_class *price;	/* [S3_OP__COUNT] */

@@ -344,6 +344,7 @@ upload_run(struct upload *u, struct err *e)
 
 	u->outcome = UPLOAD_FAILED;
 	u->size = u->file->id.size;
+	u->no_condition = u->client->conf->provider->no_new_only;
 	if (upload_check_size(u, u->size, e) != 0)
 		return -1;
 	enter(u, UPLOAD_HASH);

@@ -67,22 +67,22 @@ test_facts(void)
 		const char *name, *region;
 		uint64_t put_max, part_min;
 		uint16_t parts_max, segment_max, expiry_days;
-		bool equal_parts, nfc_keys, virtual_host;
+		bool equal_parts, nfc_keys, virtual_host, no_new_only;
 	} rows[] = {
 		{ "cloudflare-r2", "auto", 5363466240, 5 * MIB, 10000, 0, 7,
-		  true, true, false },
+		  true, true, false, false },
 		{ "aws-s3", NULL, 5 * GIB, 5 * MIB, 10000, 0, 0,
-		  false, false, true },
+		  false, false, true, false },
 		{ "backblaze-b2", NULL, 5000000000, 5000000, 10000, 0, 0,
-		  false, false, false },
+		  false, false, false, true },
 		{ "minio", "us-east-1", 5120 * GIB, 5 * MIB, 10000, 255, 1,
-		  false, false, false },
+		  false, false, false, false },
 		{ "openstack-swift", "us-east-1", 5 * GIB, 5 * MIB, 1000, 0,
-		  0, false, false, false },
+		  0, false, false, false, true },
 		{ "scaleway", NULL, 5000000000, 5 * MIB, 1000, 0, 0,
-		  false, false, false },
+		  false, false, false, false },
 		{ "generic-s3", NULL, 5 * GIB, 5 * MIB, 10000, 0, 0,
-		  false, false, false }
+		  false, false, false, false }
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -98,6 +98,7 @@ test_facts(void)
 		CHECK_INT(p->equal_parts, rows[i].equal_parts);
 		CHECK_INT(p->nfc_keys, rows[i].nfc_keys);
 		CHECK_INT(p->virtual_host, rows[i].virtual_host);
+		CHECK_INT(p->no_new_only, rows[i].no_new_only);
 	}
 }
 

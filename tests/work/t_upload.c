@@ -137,19 +137,19 @@ static const struct row rows[] = {
 
 static char path[] = "/tmp/t_upload.XXXXXX";
 
+/* Of a store of that kind, by the row's answers. */
 static void
-run_row(const struct row *row)
+run_row(const struct row *row, const char *kind, struct canned *store)
 {
 	static const struct endpoint ep = { .host = "localhost", .port = 80 };
 	static struct client client;
 	struct client_config conf = { .endpoint = &ep,
-	    .provider = provider_find("generic-s3"), .bucket = "bucket",
+	    .provider = provider_find(kind), .bucket = "bucket",
 	    .region = "us-east-1", .creds = { span_of("AKID"),
 	    span_of("secret"), { NULL, 0 } }, .connect_ms = 1000,
 	    .stall_ms = 1000, .min_rate = 1, .max_attempts = 4,
 	    .backoff_ms = 100, .max_class_a = 100,
 	    .max_bytes_up = 1000, .max_bytes_down = 1000 };
-	struct canned store;
 	struct file file = {0};
 	struct upload u = { .client = &client, .file = &file,
 	    .key = span_of("key") };
@@ -158,37 +158,70 @@ run_row(const struct row *row)
 	struct buf b;
 
 	t_row("%s", row->name);
-	canned_init(&store, row->answers);
+	canned_init(store, row->answers);
 	if (!CHECK_INT(file_open(&file, path, 0, &e), 0))
 		return;
-	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	client_init(&client, &conf, &store->clock, &store->rng,
+	    &store->dialer);
 	CHECK_INT(upload_run(&u, &e), row->want_code == ERR_NONE ? 0 : -1);
 	client_close(&client);
 	file_close(&file);
 
 	buf_fixed(&b, asked, sizeof(asked));
-	for (size_t i = 0; i < store.requests; i++)
+	for (size_t i = 0; i < store->requests; i++)
 		buf_printf(&b, "%s%.*s", i == 0 ? "" : " ",
-		    (int)strcspn(store.asked[i], " "), store.asked[i]);
+		    (int)strcspn(store->asked[i], " "), store->asked[i]);
 	CHECK_STR(asked, row->want_asked);
 	CHECK_STR(err_word(e.code), err_word(row->want_code));
 	CHECK_INT(u.outcome, row->want_outcome);
-	CHECK(row->answers[store.next] == NULL);
+	CHECK(row->answers[store->next] == NULL);
+}
+
+static void
+make_file(void)
+{
+	FILE *f;
+	int fd;
+
+	memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
+	fd = mkstemp(path);
+	f = fd < 0 ? NULL : fdopen(fd, "w");
+	if (f == NULL || fputs("hello\n", f) < 0 || fclose(f) != 0)
+		abort();
 }
 
 static void
 test_conversations(void)
 {
-	FILE *f;
-	int fd = mkstemp(path);
+	struct canned store;
 
-	if (!CHECK(fd >= 0))
-		return;
-	f = fdopen(fd, "w");
-	if (f == NULL || fputs("hello\n", f) < 0 || fclose(f) != 0)
-		abort();
+	make_file();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		run_row(&rows[i]);
+		run_row(&rows[i], "generic-s3", &store);
+	unlink(path);
+}
+
+/* "Only if it is new" is asked of every store but those known to say 501. */
+static void
+test_only_new(void)
+{
+	static const struct {
+		const char *kind;
+		bool want;
+	} kinds[] = {
+		{ "generic-s3", true },
+		{ "cloudflare-r2", true },
+		{ "openstack-swift", false },
+		{ "backblaze-b2", false }
+	};
+	struct canned store;
+
+	make_file();
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		run_row(&rows[0], kinds[i].kind, &store);
+		t_row("%s", kinds[i].kind);
+		CHECK_INT(store.conditional[1], kinds[i].want);
+	}
 	unlink(path);
 }
 
@@ -197,6 +230,7 @@ main(void)
 {
 	static const struct t_case cases[] = {
 		{ "conversations", test_conversations },
+		{ "only new", test_only_new },
 		{ NULL, NULL }
 	};
 
