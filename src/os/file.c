@@ -24,8 +24,8 @@ file_same_identity(const struct file_id *a, const struct file_id *b)
 	    a->ctime_s == b->ctime_s && a->ctime_ns == b->ctime_ns;
 }
 
-static struct file_id
-id_of(const struct stat *st)
+struct file_id
+file_id_of(const struct stat *st)
 {
 	return (struct file_id){
 		.inode = st->st_ino,
@@ -76,7 +76,7 @@ file_open(struct file *f, const char *path, int flags, struct err *e)
 		goto fail;
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);	/* a hint */
 	f->fd = fd;
-	f->id = id_of(&st);
+	f->id = file_id_of(&st);
 	return 0;
 
 fail:
@@ -93,7 +93,7 @@ file_identity(const struct file *f, struct file_id *id, struct err *e)
 	if (fstat(f->fd, &st) != 0)
 		return err_sys(e, ERR_IO_ERROR, "cannot look at '%s'",
 		    f->path);
-	*id = id_of(&st);
+	*id = file_id_of(&st);
 	return 0;
 }
 
@@ -186,7 +186,7 @@ make_temporary(struct file_tmp *t, struct rng *rng, struct err *e)
 		buf_fixed(&b, name, sizeof(name));
 		buf_printf(&b, ".consign-%s.tmp", hex);
 		fd = openat(t->folder, name,
-		    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		    O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 		if (fd < 0 && errno != EEXIST)
 			break;
 	}
@@ -243,6 +243,22 @@ file_tmp_restart(struct file_tmp *t, struct err *e)
 		return err_sys(e, ERR_IO_ERROR, "cannot empty '%s'",
 		    t->target);
 	return 0;
+}
+
+int
+file_tmp_hide(struct file_tmp *t, struct err *e)
+{
+	if (unlinkat(t->folder, t->name, 0) != 0)
+		return err_sys(e, ERR_IO_ERROR, "cannot remove a file beside "
+		    "'%s'", t->target);
+	t->name[0] = '\0';
+	return 0;
+}
+
+struct file
+file_tmp_reader(const struct file_tmp *t)
+{
+	return (struct file){ .fd = t->fd, .path = t->target };
 }
 
 /* fsync(2), where the file system has it. */

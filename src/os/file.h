@@ -11,6 +11,7 @@
 #include "err.h"
 
 struct rng;
+struct stat;
 
 /*
  * Regular files: reading one at given offsets, and making one whole.
@@ -33,6 +34,8 @@ struct file_id {
 	int32_t mtime_ns;
 	int32_t ctime_ns;
 };
+
+struct file_id file_id_of(const struct stat *st);
 
 bool file_same_identity(const struct file_id *a, const struct file_id *b);
 
@@ -92,6 +95,16 @@ int file_tmp_create(struct file_tmp *t, const char *target, bool replace,
 int file_tmp_write(struct file_tmp *t, const void *p, size_t n,
     struct err *e);
 int file_tmp_restart(struct file_tmp *t, struct err *e);  /* empty again */
+
+/*
+ * For a file that is only a place to keep bytes: give up its name, so that
+ * nothing is left however the process ends.  It can not be committed.
+ */
+int file_tmp_hide(struct file_tmp *t, struct err *e);
+
+/* What was written, for reading; valid until discard, not to be closed. */
+struct file file_tmp_reader(const struct file_tmp *t);
+
 int file_tmp_commit(struct file_tmp *t, mode_t mode, struct err *e);
 void file_tmp_discard(struct file_tmp *t);	/* a zeroed one, twice too */
 

@@ -8,12 +8,11 @@
 #include "text.h"
 
 /*
- * The length of the character that s begins with, 0 where it is not UTF-8.
  * The bounds of the second byte are those of RFC 3629 section 4: they shut
  * out overlong forms, surrogates and what is above U+10FFFF.
  */
-static size_t
-char_len(struct span s)
+size_t
+text_char_len(struct span s)
 {
 	const uint8_t *p = (const uint8_t *)s.p;
 	uint8_t low = 0x80, high = 0xbf;
@@ -52,7 +51,7 @@ bool
 text_is_utf8(struct span s)
 {
 	while (s.len > 0) {
-		size_t n = char_len(s);
+		size_t n = text_char_len(s);
 		if (n == 0)
 			return false;
 		s = skip(s, n);
@@ -91,7 +90,7 @@ static void
 escape(struct buf *out, struct span s, bool percent_too)
 {
 	while (s.len > 0) {
-		size_t n = char_len(s);
+		size_t n = text_char_len(s);
 		bool bad = n == 0;
 		if (bad)
 			n = 1;

@@ -4,9 +4,16 @@
 #define TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "buf.h"
 #include "span.h"
+
+/*
+ * The length of the character that s, not empty, begins with; 0 where that
+ * is not well-formed UTF-8 (RFC 3629).
+ */
+size_t text_char_len(struct span s);
 
 /* Well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates)? */
 bool text_is_utf8(struct span s);

@@ -506,6 +506,26 @@ test_disk_full(void)
 	rmdir("small");
 }
 
+/* Without a name: nothing is left, and what was written can be read. */
+static void
+test_hide(void)
+{
+	struct file_tmp t;
+	struct file f;
+	struct err e;
+	char got[8];
+
+	CHECK_INT(file_tmp_create(&t, "a", true, &random_a.rng, &e), 0);
+	CHECK_INT(file_tmp_hide(&t, &e), 0);
+	CHECK_INT(count_names(), 0);
+	CHECK_INT(file_tmp_write(&t, "12345", 5, &e), 0);
+	f = file_tmp_reader(&t);
+	CHECK_INT(file_read_at(&f, got, sizeof(got), 2, &e), 3);
+	CHECK_MEM(got, 3, "345", 3);
+	file_tmp_discard(&t);
+	CHECK_INT(count_names(), 0);
+}
+
 static int
 write_beyond_limit(void)
 {
@@ -561,6 +581,7 @@ main(void)
 		{ "race", test_race },
 		{ "discard", test_discard },
 		{ "restart", test_restart },
+		{ "hide", test_hide },
 		{ "names", test_names },
 		{ "disk_full", test_disk_full },
 		{ "limits", test_limits },
