@@ -67,7 +67,11 @@ report(struct app *app, const struct upload *u, enum err_code failure,
 	    .key = u->key, .hex = u->hex[0] != '\0' ? u->hex : NULL,
 	    .size = u->size, .attempts = u->attempts,
 	    .bytes_verified = u->bytes_verified };
+	const struct stopwatch *w = u->context;
 
+	/* It was, or may have been, stored: who may not read cannot tell. */
+	if (failure == ERR_PERMISSION_DENIED && w->phase == UPLOAD_PROVE)
+		failure = ERR_INDETERMINATE;
 	if (failure != ERR_NONE) {
 		r.result_status = report_failure(failure);
 		r.proof = "none";
