@@ -105,6 +105,9 @@ check put/json-skip-bytes bytes_counted
 forget_requests
 expect_status 6/remote_conflict put other json/key --json
 check put/json-conflict-counters counted
+check put/json-conflict-row \
+    [ "$(row result_status)" = remote_conflict_different_bytes ]
+check put/json-conflict-unproven [ "$(row proof)" = none ]
 check put/json-quiet-stderr [ "$(wc -l < err)" -eq 1 ]
 
 check put/verbose expect_status 0 put -v file verbose

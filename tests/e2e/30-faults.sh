@@ -53,6 +53,11 @@ said() {
 	check "$1" grep -q -e "$2" err
 }
 
+# became STATUS: what the row of the last file says became of it
+became() {
+	check "$name-row" [ "$(row result_status)" = "$1" ]
+}
+
 # stored NAME: is the last file there, once?
 stored() {
 	rm -f back
@@ -69,12 +74,14 @@ check busy/put-retries [ "$(row retries)" = 1 ]
 suffer busy/get 0 'HEAD PUT HEAD GET GET' 'GET * status:502 times=1'
 suffer busy/three 0 any 'HEAD * status:504 times=3'
 suffer busy/four 5/store_busy 'HEAD HEAD HEAD HEAD' 'HEAD * status:503'
+became failed_upload
 with='--max-attempts 2'
 suffer busy/two-allowed 5/store_busy 'HEAD HEAD' 'HEAD * status:503'
 with='--max-attempts 6'
 suffer busy/six-allowed 0 any 'HEAD * status:503 times=5'
 with=
 suffer busy/slow-down 5/rate_limited any 'PUT * status:503/SlowDown'
+became failed_rate_limited
 suffer busy/too-many 5/rate_limited 'HEAD HEAD HEAD HEAD' 'HEAD * status:429'
 with='--max-puts 2'
 suffer busy/ceiling 3/put_ceiling_exceeded 'HEAD PUT HEAD PUT HEAD' \
@@ -97,6 +104,7 @@ suffer line/reset-put-amid 0 any 'PUT * reset-after-bytes:100000 times=1'
 stored line/reset-put-amid-kept
 suffer line/reset-head 0 any 'HEAD * reset-before times=1'
 suffer line/reset-always 5/unreachable any 'PUT * reset-before'
+became failed_network
 suffer line/cut-proof 0 'HEAD PUT HEAD GET GET' \
     'GET * reset-after-bytes:100000 times=1'
 suffer line/short-proof 0 'HEAD PUT HEAD GET GET' 'GET * short-body times=1'
@@ -149,8 +157,10 @@ faults
 suffer bytes/corrupt-once 0 'HEAD PUT HEAD GET GET' 'GET * corrupt times=1'
 suffer bytes/corrupt 6/verification_failed 'HEAD PUT HEAD GET GET' \
     'GET * corrupt'
+became failed_verification
 stored bytes/corrupt-kept
 suffer bytes/encoded 5/indeterminate any 'GET * content-encoding:gzip'
+became indeterminate
 suffer bytes/chunked 0 'HEAD PUT HEAD GET' 'GET * chunked'
 suffer bytes/http10 0 any 'PUT * http10'
 suffer bytes/no-length 5/indeterminate 'HEAD PUT HEAD' 'HEAD * http10'
@@ -159,6 +169,7 @@ suffer bytes/until-close 5 any 'GET * http10'
 # --- Somebody else writes -------------------------------------------------
 
 suffer other/replaced 6/replaced_by_other 'HEAD PUT HEAD' 'PUT * replace'
+became replaced_by_other
 suffer other/replaced-by-same 0 'HEAD PUT HEAD GET' 'PUT * replace-same'
 suffer other/vanished 6/replaced_by_other 'HEAD PUT HEAD' 'PUT * vanish'
 suffer other/replaced-late 6/replaced_by_other 'HEAD PUT HEAD GET HEAD' \
@@ -219,11 +230,14 @@ suffer silence/short 0 any 'GET * delay:300'
 # --- Refusals -------------------------------------------------------------
 
 suffer refused/quota 5/quota_exceeded 'HEAD PUT' 'PUT * quota'
+became failed_upload
 suffer refused/quota-507 5/quota_exceeded 'HEAD PUT' 'PUT * quota:507'
 suffer refused/put 4/permission_denied 'HEAD PUT' \
     'PUT * status:403/AccessDenied'
+became failed_auth
 suffer refused/read-back 4/permission_denied 'HEAD PUT HEAD GET' \
     'GET * status:403/AccessDenied'
+became indeterminate
 suffer refused/look 4/absence_not_visible 'HEAD GET' \
     'ANY * drop-list-permission'
 suffer refused/too-large 5/store_refused any 'PUT * status:400/EntityTooLarge'
