@@ -143,28 +143,34 @@ text_unescape(struct buf *out, struct span text)
 
 #define NEAREST_MAX 64	/* longer words are near to nothing */
 
-/* Single insertions, deletions and replacements from a to b. */
+/* Insertions, deletions, replacements and swaps of neighbours, a to b. */
 static size_t
 distance(struct span a, struct span b)
 {
-	size_t row[NEAREST_MAX + 1];
+	size_t row[3][NEAREST_MAX + 1];
 
 	for (size_t j = 0; j <= b.len; j++)
-		row[j] = j;
+		row[0][j] = j;
 	for (size_t i = 1; i <= a.len; i++) {
-		size_t diagonal = row[0];
-		row[0] = i;
+		size_t *now = row[i % 3];
+		const size_t *last = row[(i + 2) % 3];
+		const size_t *before = row[(i + 1) % 3];
+
+		now[0] = i;
 		for (size_t j = 1; j <= b.len; j++) {
-			size_t best = diagonal + (a.p[i - 1] != b.p[j - 1]);
-			diagonal = row[j];
-			if (best > row[j] + 1)
-				best = row[j] + 1;
-			if (best > row[j - 1] + 1)
-				best = row[j - 1] + 1;
-			row[j] = best;
+			size_t best = last[j - 1] + (a.p[i - 1] != b.p[j - 1]);
+			if (best > last[j] + 1)
+				best = last[j] + 1;
+			if (best > now[j - 1] + 1)
+				best = now[j - 1] + 1;
+			if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+			    a.p[i - 2] == b.p[j - 1] &&
+			    best > before[j - 2] + 1)
+				best = before[j - 2] + 1;
+			now[j] = best;
 		}
 	}
-	return row[b.len];
+	return row[a.len % 3][b.len];
 }
 
 const char *

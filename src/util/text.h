@@ -33,7 +33,8 @@ int text_unescape(struct buf *out, struct span text);
 
 /*
  * The nearest of names (a NULL-terminated list) to word, for "did you mean";
- * NULL when none is near (more than two edits, or more than half of word).
+ * NULL when none is near (more than two edits, or more than half of word).  An
+ * edit is a character more, less or other, or two neighbours swapped.
  */
 const char *text_nearest(struct span word, const char *const *names);
 

@@ -137,11 +137,12 @@ test_nearest(void)
 		const char *word, *want;
 	} rows[] = {
 		{ "push", "push" }, { "pusj", "push" }, { "pus", "push" },
-		{ "pput", "put" }, { "gte", NULL }, { "gett", "get" },
+		{ "pput", "put" }, { "gte", "get" }, { "gett", "get" },
 		{ "ge", "get" }, { "pl", NULL }, { "plna", "plan" },
 		{ "--aprove", "--approve" }, { "--approved", "--approve" },
 		{ "--max-object", "--max-objects" }, { "--maxobject",
 		    "--max-objects" },
+		{ "egt", "get" }, { "uphs", "push" }, { "teg", NULL },
 		{ "--max", NULL }, { "upload", NULL }, { "", NULL },
 		{ "x", NULL }, { "xyzzy", NULL },
 		/* As near to both: the first. */
