@@ -58,7 +58,7 @@ SEES_main   = $(LAYERS)
 # The same for the folders of tests/ that are not named after a layer.
 SEES_vec     = util
 SEES_fake    = util seam
-SEES_vectors = util seam crypto http s3
+SEES_vectors = util seam crypto http s3 conf
 SEES_s3d     = util
 SEES_fuzz    = $(LAYERS)
 
@@ -125,7 +125,7 @@ LINK     = $(CC) $(MACHINE) -nostdlib -static \
 LINK_END = -Wl,--start-group -lc $(call gccfile,libgcc.a) \
 	$(call gccfile,libgcc_eh.a) -Wl,--end-group \
 	$(call gccfile,crtendS.o) $(DEP)/musl/lib/crtn.o
-STRIP    = $(X)strip
+STRIP    = $(X)strip -o $@ $<
 
 else
 
@@ -141,7 +141,7 @@ MODE     = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	$(addsuffix -no-link,$(FUZZER))
 FOREIGN  = -g -fsanitize=address
 LINK     = $(CC) $(MODE)
-STRIP    = cp
+STRIP    = cp $< $@
 
 endif
 
@@ -259,7 +259,7 @@ ARCHIVES = $(LAYERS:%=$(OBJ)/%.a) $(DEP)/libbearssl.a $(DEP)/libyaml.a
 all: $(OUT)/consign
 
 $(OUT)/consign: $(OUT)/consign.debug
-	$(Q)$(STRIP) -o $@ $<
+	$(Q)$(STRIP)
 
 $(OUT)/consign.debug: $(OBJ)/src/main.o $(ARCHIVES)
 	$(link)
@@ -271,13 +271,13 @@ debug:
 
 UNITS   = $(patsubst tests/%.c,%,$(wildcard $(LAYERS:%=tests/%/t_*.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-KINDS   = sha256 hmac uri sigv4 http s3xml s3err
+KINDS   = sha256 hmac uri sigv4 http s3xml s3err config
 S3D     = $(if $(filter debug,$(FLAVOUR)),$(TESTS),$(OUT))/s3d
 
 tests: $(addprefix $(TESTS)/,$(UNITS) $(FUZZERS) vectors) $(S3D)
 
 $(TESTS)/vectors: $(call objects,tests/vectors) $(OBJ)/tests.a \
-    $(patsubst %,$(OBJ)/%.a,s3 http crypto util)
+    $(patsubst %,$(OBJ)/%.a,conf s3 http crypto util) $(DEP)/libyaml.a
 	$(link)
 
 $(S3D): $(call objects,tests/s3d) $(OBJ)/util.a $(DEP)/libbearssl.a

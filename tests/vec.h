@@ -52,5 +52,6 @@ extern const struct vec_kind vec_sigv4;
 extern const struct vec_kind vec_http;
 extern const struct vec_kind vec_s3xml;
 extern const struct vec_kind vec_s3err;
+extern const struct vec_kind vec_config;
 
 #endif

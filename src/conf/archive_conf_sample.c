@@ -95,7 +95,7 @@ archive_conf_sample(struct buf *out, const char *archive, const char *state)
 	    "\n");
 	put_fields(out, archive_conf_fields, "", archive_on);
 	buf_puts(out, "\n"
-	    "# Folders whose files are kept, each under a name of its own.\n"
+	    "# Folders whose files are carried, each under a name of its own.\n"
 	    "sources:\n"
 	    "  main:\n");
 	put_fields(out, archive_conf_source_fields, "    ", source_on);

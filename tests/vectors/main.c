@@ -20,6 +20,7 @@ static const struct vec_kind *const kinds[] = {
 	&vec_http,
 	&vec_s3xml,
 	&vec_s3err,
+	&vec_config,
 };
 
 static const struct vec_kind *
