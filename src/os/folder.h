@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef FOLDER_H
+#define FOLDER_H
+
+#include <limits.h>
+#include <sys/types.h>
+
+#include "err.h"
+
+/* Folders.  Failures are as in file.h; err.sys is EEXIST, ENOENT ... */
+
+/*
+ * Make one folder, with this mode whatever the umask; its name is durable
+ * when this returns 0.  What exists is refused, and a failure leaves nothing.
+ */
+int folder_make(const char *path, mode_t mode, struct err *e);
+
+/* Take back an empty folder that was made. */
+void folder_remove(const char *path);
+
+/* Where a folder really is: absolute, without links, "." and "..". */
+int folder_real(char real[PATH_MAX], const char *path, struct err *e);
+
+#endif
