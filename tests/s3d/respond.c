@@ -197,7 +197,8 @@ send_body(struct sender *s)
 		x->bytes_out = done;
 		if (done == size)
 			reqlog_write(x);
-		if (send_chunk(s, chunk, (size_t)got, done == size) != 0)
+		if (send_chunk(s, chunk, (size_t)got,
+		    done == s->body_size) != 0)
 			break;
 	}
 	free(chunk);
