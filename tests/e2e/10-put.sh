@@ -110,6 +110,16 @@ check put/json-conflict-row \
 check put/json-conflict-unproven [ "$(row proof)" = none ]
 check put/json-quiet-stderr [ "$(wc -l < err)" -eq 1 ]
 
+# on_terminal OPTION: put again, as a person sees it
+on_terminal() {
+	script -qec "$CONSIGN put file json/key $1 --endpoint $ENDPOINT \
+	    --bucket $BUCKET --region $REGION" /dev/null < /dev/null
+}
+check put/terminal expect_status 0 on_terminal ''
+check put/terminal-told grep -q '^skipped_remote_same json/key: ' out
+check put/terminal-quiet expect_status 0 on_terminal -q
+check put/terminal-quiet-told-nothing [ ! -s out ]
+
 check put/verbose expect_status 0 put -v file verbose
 check put/verbose-proof grep -q "^uploaded verbose: 300000 bytes, \
 sha256:$(sha256sum file | cut -c 1-64), proof rehash\$" out

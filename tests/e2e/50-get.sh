@@ -139,6 +139,12 @@ faults 'ANY * etag:none' 'GET * short-body times=1'
 whole get/unnamed-starts-over get a/key back
 faults 'ANY * etag:none' 'GET * short-body times=1'
 try get/unnamed-stdout 5/indeterminate get a/key -
+faults 'GET * chunked'
+whole get/chunked get a/key back
+faults 'GET * chunked' 'GET * short-body times=1'
+whole get/chunked-resumed get a/key back
+faults 'GET * http10'
+none get/until-close 5/indeterminate get a/key back
 faults 'GET * short-body times=1' 'GET * replace after=1 times=1'
 none get/replaced-amid 6/replaced_by_other get a/key back
 put file again
