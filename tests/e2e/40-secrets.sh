@@ -50,7 +50,7 @@ run() {
 	done
 }
 
-# everything_wrong: puts that fail in every way
+# everything_wrong: puts and gets that fail in every way
 everything_wrong() {
 	n=0
 	for rule in 'ANY * status:403/SignatureDoesNotMatch' \
@@ -118,21 +118,21 @@ secrets() {
 
 # guarded NAME: names that hold a credential stop the run before it is said
 guarded() {
-	hex=$(printf %s "$AWS_SECRET_ACCESS_KEY" | hex)
+	digits=$(printf %s "$AWS_SECRET_ACCESS_KEY" | hex)
 	try "secrets/$1-key-raw" 9/secret_guard \
 	    put file "a/$AWS_SECRET_ACCESS_KEY/b"
 	check "secrets/$1-key-not-said" \
 	    [ -z "$(cat out err | grep -F -f forms.txt)" ]
 	check "secrets/$1-key-not-sent" \
 	    [ -z "$(grep -F "$AWS_SECRET_ACCESS_KEY" "$S3_LOG")" ]
-	try "secrets/$1-key" 9/secret_guard put file "a/$hex"
-	try "secrets/$1-file" 9/secret_guard put "not-there-$hex" key
+	try "secrets/$1-key" 9/secret_guard put file "a/$digits"
+	try "secrets/$1-file" 9/secret_guard put "not-there-$digits" key
 	check "secrets/$1-file-not-said" \
 	    [ -z "$(cat out err | grep -F -f forms.txt)" ]
 	try "secrets/$1-key-id" 9/secret_guard get "x$AWS_ACCESS_KEY_ID" -
-	try "secrets/$1-command" 9/secret_guard "$CONSIGN" "$hex"
-	try "secrets/$1-option" 9/secret_guard put file key "--$hex"
-	try "secrets/$1-value" 9/secret_guard put file key --max-puts "$hex"
+	try "secrets/$1-command" 9/secret_guard "$CONSIGN" "$digits"
+	try "secrets/$1-option" 9/secret_guard put file key "--$digits"
+	try "secrets/$1-value" 9/secret_guard put file key --max-puts "$digits"
 	faults "ANY * etag:\"$AWS_SECRET_ACCESS_KEY\"" 'ANY * ignore-if-match'
 	try "secrets/$1-etag" 9/secret_guard put file "etag/$1" --json
 	check "secrets/$1-etag-not-said" \
