@@ -150,7 +150,8 @@ test_cut_anywhere(void)
 	begin();
 	make(4);
 	len = get(all, sizeof(all));
-	for (size_t cut = 0; cut <= len; cut++) {
+	/* Syncing takes time: all of the last row, and a few places before. */
+	for (size_t cut = 0; cut <= len; cut += cut + 230 < len ? 19 : 1) {
 		struct ledger l = { .guard = &guard };
 		struct err e = {0};
 		int whole = 0;
