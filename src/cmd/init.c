@@ -111,7 +111,8 @@ write_text(struct buf *text, const struct beginning *b, bool with_state,
 	archive_conf_sample(text, b->id, with_state ? b->state_text : NULL);
 	BUG_ON(!buf_ok(text));
 	rc = archive_conf_load(&conf, buf_as_span(text), e);
-	if (rc != 0 || strcmp(conf.state, b->state_text) != 0)
+	if (rc == 0 ? strcmp(conf.state, b->state_text) != 0 :
+	    e->code == ERR_CONFIG_INVALID)
 		rc = err_set(e, ERR_USAGE,
 		    "consign.yaml cannot hold the state folder's name '%s'",
 		    b->state_text);

@@ -161,10 +161,11 @@ begin_mapping(struct walk *w, const yaml_event_t *ev)
 		return refuse_anchor(w, "anchors and tags");
 	if (w->in_list || (w->depth > 0 && !expects_value(w)))
 		return refuse(w, "a mapping is not expected here");
-	if (w->depth == YAML_WALK_DEPTH)
-		return refuse(w, "mappings are nested too deep");
+	/* The visitor first: it knows better what belongs here. */
 	if (w->depth > 0 && tell(w, w->visitor->mapping) != 0)
 		return -1;
+	if (w->depth == YAML_WALK_DEPTH)
+		return refuse(w, "mappings are nested too deep");
 	w->level[w->depth].nkeys = 0;
 	w->level[w->depth].value_next = false;
 	w->depth++;
