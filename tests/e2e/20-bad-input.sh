@@ -263,6 +263,9 @@ refuse disk/file-limit 8/io_error file_limit
 mkdir small
 if mount -t tmpfs -o size=1m tmpfs small 2> /dev/null; then
 	refuse disk/full 8/disk_full get large small/back
+	faults 'GET * chunked'	# its size is not known beforehand
+	refuse disk/full-amid 8/disk_full get large small/back
+	faults
 	check disk/full-nothing-left [ -z "$(ls -A small)" ]
 	umount small
 else
