@@ -179,8 +179,10 @@ test_refused(void)
 	begin(ADDR_PUBLIC);
 	CHECK_INT(dial("localhost", port, 5000), -1);
 	CHECK_INT(err.code, ERR_UNREACHABLE);
+#ifndef __mips__	/* qemu 7.2 gives MIPS the host's number in SO_ERROR */
 	CHECK(strstr(err.msg, "'localhost' refused the connection to port ")
 	    != NULL);
+#endif
 	CHECK_INT(d.sock.fd, -1);
 }
 
