@@ -83,7 +83,7 @@ links   = $(if $(filter policy,$(1)),policy util,$(closure))
 # --- Flavours -------------------------------------------------------------
 
 # LIMIT: how many KiB the stripped program may have.
-LIMIT = 500
+LIMIT = 350
 
 ifneq ($(filter $(FLAVOUR),$(TARGETS)),)
 include cross/$(FLAVOUR).mk
