@@ -12,22 +12,37 @@
 /* Everybody may read history, see the contract. */
 #define LEDGER_MODE 0644
 
+/* Does a row with the mark's chain value end there? */
+static bool
+fits(const struct file *f, const struct ledger_mark *mark, struct err *e)
+{
+	enum { TAIL = CHAIN_HEX_LEN + 3 };	/* the value, "} and \n */
+	char want[TAIL + 1], got[TAIL];
+
+	if (mark->at < TAIL || mark->at > f->id.size)
+		return false;
+	hex_encode(want, mark->chain, CHAIN_LEN);
+	memcpy(want + CHAIN_HEX_LEN, "\"}\n", 4);
+	return file_read_at(f, got, TAIL, mark->at - TAIL, e) == TAIL &&
+	    memcmp(got, want, TAIL) == 0;
+}
+
 int
 ledger_scan_open(struct ledger_scan *s, const char *path,
     const struct ledger_mark *from, struct err *e)
 {
-	char before;
-
 	memset(s, 0, offsetof(struct ledger_scan, window));
 	if (file_open(&s->file, path, FILE_NOFOLLOW, e) != 0)
 		return -1;
-	if (from == NULL || from->rows == 0)
-		return 0;
-	s->mark = *from;
-	if (from->at > 0 && from->at <= s->file.id.size &&
-	    file_read_at(&s->file, &before, 1, from->at - 1, e) == 1 &&
-	    before == '\n')
-		return 0;
+	if (from != NULL && from->rows > 0) {
+		s->mark = *from;
+		if (!fits(&s->file, from, e))
+			goto fail;
+	}
+	lines_init(&s->lines, &s->file, s->window, sizeof(s->window));
+	s->lines.at = s->mark.at;
+	return 0;
+fail:
 	ledger_scan_close(s);
 	if (e->code != ERR_NONE)
 		return -1;
@@ -36,54 +51,23 @@ ledger_scan_open(struct ledger_scan *s, const char *path,
 	    (long long)from->rows - 1);
 }
 
-/*
- * Have a whole line in the window, or all that is left of the file; the
- * line's length without its line feed, or -1 without one.
- */
-static int
-fill(struct ledger_scan *s, ptrdiff_t *length, struct err *e)
-{
-	for (;;) {
-		const char *from = s->window + s->begin;
-		const char *end = memchr(from, '\n', s->filled - s->begin);
-		ssize_t n;
-
-		*length = end != NULL ? end - from : -1;
-		if (end != NULL)
-			return 0;
-		memmove(s->window, from, s->filled - s->begin);
-		s->filled -= s->begin;
-		s->begin = 0;
-		if (s->filled == sizeof(s->window))
-			return err_set(e, ERR_LEDGER_BROKEN,
-			    "ledger row %lld is too long",
-			    (long long)s->mark.rows);
-		n = file_read_at(&s->file, s->window + s->filled,
-		    sizeof(s->window) - s->filled,
-		    s->mark.at + (int64_t)s->filled, e);
-		if (n <= 0)
-			return (int)n;
-		s->filled += (size_t)n;
-	}
-}
-
 int
 ledger_scan_next(struct ledger_scan *s, struct chain_row *row, struct err *e)
 {
-	ptrdiff_t length;
+	struct span line;
+	int rc = lines_next(&s->lines, &line, e);
 
-	if (fill(s, &length, e) != 0)
-		return -1;
-	if (length < 0) {
-		s->torn = (int64_t)(s->filled - s->begin);
+	if (rc < 0)
+		return err_ctx(e, "ledger row %lld", (long long)s->mark.rows);
+	if (rc == 0) {
+		s->rest = line;
+		s->torn = (int64_t)line.len;
 		return 0;
 	}
-	if (chain_parse(row, (struct span){ s->window + s->begin,
-	    (size_t)length }, s->mark.rows, s->mark.chain, e) != 0)
+	if (chain_parse(row, line, s->mark.rows, s->mark.chain, e) != 0)
 		return -1;
-	s->begin += (size_t)length + 1;
 	s->mark.rows++;
-	s->mark.at += length + 1;
+	s->mark.at = s->lines.at;
 	memcpy(s->mark.chain, row->chain, CHAIN_LEN);
 	return 1;
 }
@@ -139,8 +123,6 @@ int
 ledger_open(struct ledger *l, const char *path, const struct ledger_scan *end,
     int64_t now, struct err *e)
 {
-	struct span torn = { end->window + end->begin, (size_t)end->torn };
-
 	if (append_open(&l->file, path, false, LEDGER_MODE, e) != 0)
 		return -1;
 	l->mark = end->mark;
@@ -151,9 +133,9 @@ ledger_open(struct ledger *l, const char *path, const struct ledger_scan *end,
 	}
 	if (end->torn == 0)
 		return 0;
-	if (set_aside(path, l->mark.rows, torn, e) == 0 &&
+	if (set_aside(path, l->mark.rows, end->rest, e) == 0 &&
 	    append_cut(&l->file, l->mark.at, e) == 0 &&
-	    record_torn(l, torn, now, e) == 0)
+	    record_torn(l, end->rest, now, e) == 0)
 		return 0;
 	ledger_close(l);
 	return -1;

@@ -12,6 +12,7 @@
 #include "err.h"
 #include "file.h"
 #include "guard.h"
+#include "lines.h"
 
 /*
  * The ledger: what happened to an archive, append-only, hash-chained
@@ -50,14 +51,14 @@ struct ledger_scan {
 	int64_t torn;			/* at the end: bytes of a torn row */
 
 	/* Private. */
-	size_t begin, filled;		/* what of window is not yet used */
+	struct lines lines;
+	struct span rest;		/* the torn row itself */
 	char window[LEDGER_ROW_MAX + 1];
 };
 
 /*
  * from NULL is the start.  A mark that does not fit the file (it is shorter,
- * or no row ends there) is ERR_LEDGER_BROKEN; that its chain value does not
- * fit shows at the next row.
+ * or no row with that chain value ends there) is ERR_LEDGER_BROKEN.
  */
 int ledger_scan_open(struct ledger_scan *s, const char *path,
     const struct ledger_mark *from, struct err *e);

@@ -66,16 +66,6 @@ stand(struct places *set, struct span pattern, size_t at)
 	}
 }
 
-/* UTF-8 in order of bytes is in order of characters. */
-static int
-compare(struct span a, struct span b)
-{
-	size_t n = a.len < b.len ? a.len : b.len;
-	int c = memcmp(a.p, b.p, n);
-
-	return c != 0 ? c : (a.len > b.len) - (a.len < b.len);
-}
-
 /* A member of a class, which may be escaped; false where it ends early. */
 static bool
 take_member(struct span *s, struct span *member)
@@ -90,6 +80,9 @@ take_member(struct span *s, struct span *member)
 }
 
 /*
+ * UTF-8 in order of bytes is in order of characters, so that ranges are of
+ * bytes.
+ *
  * A class whose "[" begins s: the bytes it takes, or 0 where it is not one.
  * *in says whether c is meant by it.
  */
@@ -111,11 +104,11 @@ match_class(struct span s, struct span c, bool *in)
 		if (rest.len > 1 && rest.p[0] == '-' && rest.p[1] != ']') {
 			rest = skip(rest, 1);
 			if (!take_member(&rest, &high) ||
-			    compare(low, high) > 0)
+			    span_compare(low, high) > 0)
 				return 0;
 		}
-		found = found || (compare(low, c) <= 0 &&
-		    compare(c, high) <= 0);
+		found = found || (span_compare(low, c) <= 0 &&
+		    span_compare(c, high) <= 0);
 	}
 	*in = found != not && *c.p != '/';
 	return rest.len > 0 ? s.len - rest.len + 1 : 0;

@@ -18,6 +18,15 @@ span_eq(struct span a, struct span b)
 	    (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
+int
+span_compare(struct span a, struct span b)
+{
+	size_t n = a.len < b.len ? a.len : b.len;
+	int c = n > 0 ? memcmp(a.p, b.p, n) : 0;
+
+	return c != 0 ? c : (a.len > b.len) - (a.len < b.len);
+}
+
 bool
 span_is(struct span a, const char *s)
 {

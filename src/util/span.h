@@ -18,6 +18,10 @@ struct span {
 
 struct span span_of(const char *s);		/* a C string */
 bool span_eq(struct span a, struct span b);
+
+/* Below 0, 0, above 0: in order of bytes, and what is longer comes later. */
+int span_compare(struct span a, struct span b);
+
 bool span_is(struct span a, const char *s);
 bool span_is_nocase(struct span a, const char *s);	/* ASCII only */
 bool span_starts(struct span a, const char *prefix);

@@ -15,6 +15,12 @@ test_compare(void)
 	CHECK(!span_eq(abc, span_of("abcd")));
 	CHECK(span_eq(none, span_of("")));
 	CHECK(!span_eq(none, abc));
+	CHECK_INT(span_compare(abc, span_of("abc")), 0);
+	CHECK(span_compare(abc, span_of("abd")) < 0);
+	CHECK(span_compare(span_of("\377"), abc) > 0);
+	CHECK(span_compare(abc, span_of("abcd")) < 0);
+	CHECK(span_compare(abc, none) > 0);
+	CHECK_INT(span_compare(none, span_of("")), 0);
 	CHECK(span_is(abc, "abc"));
 	CHECK(!span_is(abc, "ab"));
 	CHECK(!span_is(abc, "ABC"));

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
+#include "hex.h"
+#include "text.h"
+#include "utc.h"
+
+#include "form.h"
+
+#define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+#define HEX "0123456789abcdef"
+
+/* What the forms of a span are made of; without chars: see below. */
+static const struct shape {
+	const char *begin;
+	const char *chars;
+	size_t least, most;	/* without begin */
+} shapes[] = {
+	[FORM_WORD] = { "", ALNUM "._:@/+-", 1, 256 },
+	[FORM_TEXT] = { "", NULL, 1, 1024 },
+	[FORM_PATH] = { "", NULL, 1, RECORD_SIZE_MAX },
+	[FORM_TAG] = { "", ALNUM "._~+/=-", 1, 128 },
+	[FORM_UPLOAD] = { "", ALNUM "._~+/=-", 1, 1024 },
+	[FORM_MONTH] = { "", "0123456789-", 7, 7 },
+	[FORM_OBJECT] = { "sha256:", HEX, 64, 64 },
+	[FORM_HEX16] = { "", HEX, 16, 16 },
+	[FORM_HEX64] = { "", HEX, 64, 64 },
+	[FORM_HEX128] = { "", HEX, 128, 128 },
+};
+_Static_assert(sizeof(shapes) / sizeof(shapes[0]) == FORM__COUNT,
+    "a shape for every form");
+
+static bool
+is_upper_hex(char c)
+{
+	return hex_digit(c) >= 0 && (c < 'a' || c > 'f');
+}
+
+/* UTF-8 without control bytes; of a path, each '%' has two digits. */
+static bool
+is_clean(struct span s, bool is_path)
+{
+	if (!text_is_utf8(s))
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		if (c < 0x20 || c == 0x7f)
+			return false;
+		if (is_path && c == '%' && (s.len - i < 3 ||
+		    !is_upper_hex(s.p[i + 1]) || !is_upper_hex(s.p[i + 2])))
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_month(struct span s)
+{
+	char text[] = "YYYY-MM-01T00:00:00Z";
+	int64_t t;
+
+	memcpy(text, s.p, 7);
+	return utc_parse_iso(span_of(text), &t) == 0;
+}
+
+bool
+form_fits(enum form form, struct span text)
+{
+	const struct shape *shape = &shapes[form];
+	size_t begin = strlen(shape->begin);
+
+	BUG_ON(form < FORM_WORD);
+	if (!span_starts(text, shape->begin))
+		return false;
+	text = (struct span){ text.p + begin, text.len - begin };
+	if (text.len < shape->least || text.len > shape->most)
+		return false;
+	if (shape->chars == NULL)
+		return is_clean(text, form == FORM_PATH);
+	for (size_t i = 0; i < text.len; i++)
+		if (text.p[i] == '\0' ||
+		    strchr(shape->chars, text.p[i]) == NULL)
+			return false;
+	return form != FORM_MONTH || is_month(text);
+}
+
+/* The field's name with its number, where it has one. */
+static const char *
+full_name(char out[RECORD_NAME_MAX + 1], const char *name, int number)
+{
+	struct buf b;
+
+	buf_fixed(&b, out, RECORD_NAME_MAX + 1);
+	buf_printf(&b, number > 0 ? "%s_%d" : "%s", name, number);
+	BUG_ON(!buf_ok(&b));
+	return out;
+}
+
+/* --- Writing -------------------------------------------------------------- */
+
+static bool
+write_span(struct buf *out, const struct form_field *f, const char *name,
+    struct span value)
+{
+	if (value.p == NULL)
+		return f->optional;
+	if (!form_fits(f->form, value))
+		return false;
+	record_str(out, name, value);
+	return true;
+}
+
+static bool
+write_number(struct buf *out, const struct form_field *f, const char *name,
+    int64_t value)
+{
+	char time[UTC_ISO_LEN + 1];
+
+	if (f->form != FORM_NUMBER && value < 0)
+		return f->optional && value == FORM_NONE;
+	utc_iso(time, value);
+	if (f->form == FORM_TIME)
+		record_str(out, name, span_of(time));
+	else
+		record_int(out, name, value);
+	return true;
+}
+
+int
+form_write(struct buf *out, const struct form_field *fields, const void *from,
+    int number, struct err *e)
+{
+	for (const struct form_field *f = fields; f->name != NULL; f++) {
+		const char *at = (const char *)from + f->offset;
+		char full[RECORD_NAME_MAX + 1];
+		const char *name = full_name(full, f->name, number);
+		bool ok = true;
+
+		if (f->form == FORM_FLAG)
+			record_bool(out, name, *(const bool *)at);
+		else if (f->form < FORM_FLAG)
+			ok = write_number(out, f, name,
+			    *(const int64_t *)(const void *)at);
+		else
+			ok = write_span(out, f, name,
+			    *(const struct span *)(const void *)at);
+		if (!ok || !buf_ok(out))
+			return err_set(e, ERR_CONFIG_INVALID,
+			    "cannot record this %s", name);
+	}
+	return 0;
+}
+
+/* --- Reading -------------------------------------------------------------- */
+
+static int
+read_time(int64_t *t, const struct form_source *from, const char *name,
+    struct err *e)
+{
+	struct span text;
+
+	if (record_get_str(from->record, name, from->scratch, &text, e) != 0)
+		return -1;
+	if (utc_parse_iso(text, t) != 0)
+		return err_set(e, ERR_LEDGER_BROKEN,
+		    "a row whose '%s' is not a time", name);
+	return 0;
+}
+
+static int
+read_number(int64_t *n, enum form form, const struct form_source *from,
+    const char *name, struct err *e)
+{
+	if (form == FORM_TIME)
+		return read_time(n, from, name, e);
+	if (record_get_int(from->record, name, n, e) != 0)
+		return -1;
+	if (form == FORM_COUNT && *n < 0)
+		return err_set(e, ERR_LEDGER_BROKEN,
+		    "a row whose '%s' is negative", name);
+	return 0;
+}
+
+static int
+read_span(struct span *s, enum form form, const struct form_source *from,
+    const char *name, struct err *e)
+{
+	if (record_get_str(from->record, name, from->scratch, s, e) != 0)
+		return -1;
+	if (!form_fits(form, *s))
+		return err_set(e, ERR_LEDGER_BROKEN,
+		    "a row whose '%s' is not one", name);
+	return 0;
+}
+
+static void
+set_absent(void *at, enum form form)
+{
+	if (form < FORM_FLAG)
+		*(int64_t *)at = FORM_NONE;
+	else
+		*(struct span *)at = (struct span){ NULL, 0 };
+}
+
+int
+form_read(void *into, const struct form_field *fields,
+    const struct form_source *from, struct err *e)
+{
+	for (const struct form_field *f = fields; f->name != NULL; f++) {
+		void *at = (char *)into + f->offset;
+		char full[RECORD_NAME_MAX + 1];
+		const char *name = full_name(full, f->name, from->number);
+		int rc = 0;
+
+		if (f->optional && record_find(from->record, name) == NULL)
+			set_absent(at, f->form);
+		else if (f->form == FORM_FLAG)
+			rc = record_get_bool(from->record, name, at, e);
+		else if (f->form < FORM_FLAG)
+			rc = read_number(at, f->form, from, name, e);
+		else
+			rc = read_span(at, f->form, from, name, e);
+		if (rc != 0)
+			return -1;
+	}
+	return 0;
+}
