@@ -2,7 +2,8 @@
 # Copyright (c) 2026 the consign authors
 #
 # Builds BearSSL's library from SRC as OUT/libbearssl.a with CC, AR, CFLAGS.
-# BR_RDRAND=0: its seeder would trust RDRAND alone; we inject our own entropy.
+# No seeder and no clock of its own: RDRAND alone is not to be trusted, and we
+# inject our own entropy and time.
 # -O2 where the bytes of an upload pass, -Os for the rest.
 
 OBJS := $(patsubst $(SRC)/src/%.c,$(OUT)/bearssl/%.o, \
@@ -17,5 +18,5 @@ $(OUT)/bearssl/hash/%.o $(OUT)/bearssl/symcipher/%.o: OPT = -O2
 
 $(OUT)/bearssl/%.o: $(SRC)/src/%.c
 	@mkdir -p $(@D)
-	@$(CC) $(OPT) $(CFLAGS) -DBR_RDRAND=0 -I$(SRC)/inc -I$(SRC)/src \
-	    -c -o $@ $<
+	@$(CC) $(OPT) $(CFLAGS) -DBR_RDRAND=0 -DBR_USE_URANDOM=0 \
+	    -DBR_USE_UNIX_TIME=0 -I$(SRC)/inc -I$(SRC)/src -c -o $@ $<

@@ -83,6 +83,24 @@ check_secret(const struct session *s, struct err *e)
 	return err_advise(e, "check the value of the secret's variable");
 }
 
+/*
+ * Where nothing was said and the provider's own way is virtual-host style,
+ * take it if the bucket's name can be a label; a path does for all others.
+ */
+static bool
+prefers_virtual_host(struct session *s, const struct store_conf *sc)
+{
+	struct endpoint ep = s->endpoint;
+	struct err ignored = {0};
+
+	if (sc->addressing != ADDRESSING_PROVIDER ||
+	    !s->provider->virtual_host || strchr(sc->bucket, '.') != NULL ||
+	    endpoint_prepend(&ep, sc->bucket, &ignored) != 0)
+		return false;
+	s->endpoint = ep;
+	return true;
+}
+
 /* All but the credentials. */
 static void
 configure(struct session *s, const struct store_conf *sc)
@@ -93,9 +111,7 @@ configure(struct session *s, const struct store_conf *sc)
 	c->provider = s->provider;
 	c->bucket = sc->bucket;
 	c->virtual_host = sc->addressing == ADDRESSING_VIRTUAL ||
-	    (sc->addressing == ADDRESSING_PROVIDER &&
-	    s->provider->virtual_host && !s->endpoint.ipv4 &&
-	    !s->endpoint.ipv6 && strchr(sc->bucket, '.') == NULL);
+	    prefers_virtual_host(s, sc);
 	c->connect_ms = (int64_t)sc->connect_timeout;
 	c->stall_ms = (int64_t)sc->stall_timeout;
 	c->request_ms = (int64_t)sc->request_timeout;
@@ -115,10 +131,11 @@ session_open(struct session *s, struct app *app, enum addr_scope widest,
 	const struct store_conf *sc = &app->opt->store;
 
 	if (store_conf_check(sc, &s->endpoint, e) != 0 ||
-	    choose_provider(s, sc, e) != 0 ||
-	    app->make_dialer(app, sc, &s->endpoint, &s->dialer, e) != 0)
+	    choose_provider(s, sc, e) != 0)
 		return -1;
 	configure(s, sc);
+	if (app->make_dialer(app, sc, &s->endpoint, &s->dialer, e) != 0)
+		return -1;
 	client_init(&s->client, &s->conf, app->clock, app->rng, s->dialer);
 	if (check_scope(s, sc, widest, e) != 0)
 		return -1;

@@ -179,9 +179,11 @@ take_endpoint(struct signing *s, const struct store_conf *sc, struct err *e)
 		    span_of(sc->endpoint_host), e);
 	else
 		rc = err_set(e, ERR_CONFIG_INVALID, "no endpoint is given");
+	if (rc == 0 && sc->addressing == ADDRESSING_VIRTUAL &&
+	    sc->bucket != NULL)
+		rc = endpoint_prepend(&s->endpoint, sc->bucket, e);
 	if (rc == 0)
-		endpoint_host_header(s->host, &s->endpoint,
-		    sc->addressing == ADDRESSING_VIRTUAL ? sc->bucket : NULL);
+		endpoint_host_header(s->host, &s->endpoint);
 	return rc;
 }
 

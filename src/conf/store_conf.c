@@ -133,11 +133,6 @@ check_bucket(const struct store_conf *sc, const struct endpoint *ep,
 		    b);
 		return err_advise(e, "use --addressing path");
 	}
-	if (sc->addressing == ADDRESSING_VIRTUAL && (ep->ipv4 || ep->ipv6)) {
-		err_set(e, ERR_CONFIG_INVALID,
-		    "a bucket cannot go in front of an IP address");
-		return err_advise(e, "use --addressing path");
-	}
 	return 0;
 }
 
@@ -198,6 +193,9 @@ store_conf_check(const struct store_conf *sc, struct endpoint *ep,
 	    check_ref(sc->secret_access_key_ref, "secret_access_key_ref",
 	    e) != 0 ||
 	    check_ref(sc->session_token_ref, "session_token_ref", e) != 0)
+		return -1;
+	if (sc->addressing == ADDRESSING_VIRTUAL &&
+	    endpoint_prepend(ep, sc->bucket, e) != 0)
 		return -1;
 	return check_pin(sc->pin, e);
 }

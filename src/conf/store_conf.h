@@ -55,7 +55,8 @@ void store_conf_init(struct store_conf *sc);
  * [a-z0-9.-] and, as old buckets have, [A-Z_]), that a dotted bucket is not
  * asked for in virtual style over TLS, that records can hold the store_ref (1
  * to 128 of [A-Za-z0-9._:/-]), the forms of references and pin.
- * Fills in ep.  Reads no secret, sends nothing.
+ * Fills in ep, with the bucket in front of the host in virtual style.
+ * Reads no secret, sends nothing.
  */
 int store_conf_check(const struct store_conf *sc, struct endpoint *ep,
     struct err *e);

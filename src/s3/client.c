@@ -24,8 +24,7 @@ client_init(struct client *c, const struct client_config *conf,
 	c->clock = clock;
 	c->rng = rng;
 	c->dialer = dialer;
-	endpoint_host_header(c->host, conf->endpoint,
-	    conf->virtual_host ? conf->bucket : NULL);
+	endpoint_host_header(c->host, conf->endpoint);
 }
 
 void

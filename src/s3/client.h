@@ -40,7 +40,7 @@ struct client_config {
 	const struct provider *provider;
 	const char *bucket;
 	const char *region;
-	bool virtual_host;
+	bool virtual_host;	/* the endpoint's host begins with the bucket */
 	struct sigv4_creds creds;
 	int64_t connect_ms;
 	int64_t stall_ms;

@@ -246,17 +246,38 @@ endpoint_parse_host(struct endpoint *ep, struct span host, struct err *e)
 	return take_authority(ep, host, e);
 }
 
+int
+endpoint_prepend(struct endpoint *ep, const char *label, struct err *e)
+{
+	char host[ENDPOINT_HOST_MAX + 1];
+	struct buf b;
+
+	if (ep->ipv4 || ep->ipv6) {
+		err_set(e, ERR_CONFIG_INVALID,
+		    "a bucket cannot go in front of an IP address");
+		return err_advise(e, "use --addressing path");
+	}
+	buf_fixed(&b, host, sizeof(host));
+	buf_printf(&b, "%s.%s", label, ep->host);
+	if (!buf_ok(&b) || label[strspn(label,
+	    "abcdefghijklmnopqrstuvwxyz0123456789-.")] != '\0') {
+		err_set(e, ERR_CONFIG_INVALID,
+		    "the bucket '%s' cannot be part of a host's name", label);
+		return err_advise(e, "use --addressing path");
+	}
+	memcpy(ep->host, host, b.len + 1);
+	return 0;
+}
+
 void
 endpoint_host_header(char out[ENDPOINT_HOSTPORT_MAX + 1],
-    const struct endpoint *ep, const char *prefix)
+    const struct endpoint *ep)
 {
 	struct buf b;
 
 	buf_fixed(&b, out, ENDPOINT_HOSTPORT_MAX + 1);
-	if (prefix != NULL)
-		buf_printf(&b, "%s.", prefix);
 	buf_printf(&b, ep->ipv6 ? "[%s]" : "%s", ep->host);
 	if (ep->port != (ep->tls ? 443 : 80))
 		buf_printf(&b, ":%u", (unsigned)ep->port);
-	BUG_ON(!buf_ok(&b));	/* a bucket's name has at most 63 bytes */
+	BUG_ON(!buf_ok(&b));
 }

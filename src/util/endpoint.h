@@ -30,11 +30,16 @@ int endpoint_parse_url(struct endpoint *ep, struct span url, struct err *e);
 int endpoint_parse_host(struct endpoint *ep, struct span host, struct err *e);
 
 /*
- * The value of the Host header: brackets around IPv6, no default port.
- * prefix, where not NULL, is put in front with a dot (virtual-host style).
+ * Put a label and a dot in front of the host: the bucket, in virtual-host
+ * style.  ERR_CONFIG_INVALID where the host is an address, or gets too long,
+ * or the label is none (RFC 1123 section 2.1: [a-z0-9-] and, for old buckets,
+ * dots).
  */
-#define ENDPOINT_HOSTPORT_MAX (63 + 1 + ENDPOINT_HOST_MAX + 2 + 6)
+int endpoint_prepend(struct endpoint *ep, const char *label, struct err *e);
+
+/* The value of the Host header: brackets around IPv6, no default port. */
+#define ENDPOINT_HOSTPORT_MAX (ENDPOINT_HOST_MAX + 2 + 6)
 void endpoint_host_header(char out[ENDPOINT_HOSTPORT_MAX + 1],
-    const struct endpoint *ep, const char *prefix);
+    const struct endpoint *ep);
 
 #endif

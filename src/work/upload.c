@@ -274,6 +274,10 @@ send(struct upload *u, struct object *told, struct object *seen,
 			return -1;
 		if (seen->exists)
 			return 0;
+		if (why.status == 412)
+			return err_set(e, ERR_INDETERMINATE,
+			    "the store says that the key exists, and shows "
+			    "nothing there");
 		*e = why;
 		if (!client_again(u->client, ++failures, e))
 			return -1;

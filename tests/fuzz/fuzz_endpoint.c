@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)endpoint_parse_host(&a, text, &e);
 	if (endpoint_parse_url(&a, text, &e) != 0)
 		return 0;
-	endpoint_host_header(host, &a, NULL);
+	endpoint_host_header(host, &a);
 	buf_fixed(&out, url, sizeof(url));
 	buf_printf(&out, "%s://%s", a.tls ? "https" : "http", host);
 	BUG_ON(!buf_ok(&out));

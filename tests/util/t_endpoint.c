@@ -35,7 +35,7 @@ check_good(const struct good *want, size_t n,
 		CHECK_INT(ep.tls, want[i].tls);
 		CHECK_INT(ep.ipv4, want[i].ipv4);
 		CHECK_INT(ep.ipv6, want[i].ipv6);
-		endpoint_host_header(header, &ep, NULL);
+		endpoint_host_header(header, &ep);
 		CHECK_STR(header, want[i].header);
 	}
 }
@@ -221,23 +221,52 @@ test_says_nothing(void)
 }
 
 static void
-test_header(void)
+test_prepend(void)
+{
+	static const struct {
+		const char *host, *label;
+		const char *want;	/* the Host header; NULL: refused */
+	} rows[] = {
+		{ "s3.example", "bucket", "bucket.s3.example" },
+		{ "s3.example:8443", "bucket", "bucket.s3.example:8443" },
+		{ "s3.example", "a.b-c", "a.b-c.s3.example" },
+		{ "localhost", L63, L63 ".localhost" },
+		{ "s3.example", "Bucket", NULL },
+		{ "s3.example", "old_bucket", NULL },
+		{ "127.0.0.1", "bucket", NULL },
+		{ "[::1]:9000", "bucket", NULL },
+		{ HOST253, "b", NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char header[ENDPOINT_HOSTPORT_MAX + 1];
+		struct endpoint ep;
+		struct err e = {0};
+
+		t_row("%s %s", rows[i].label, rows[i].host);
+		CHECK_INT(endpoint_parse_host(&ep, span_of(rows[i].host), &e),
+		    0);
+		CHECK_INT(endpoint_prepend(&ep, rows[i].label, &e),
+		    rows[i].want != NULL ? 0 : -1);
+		CHECK_INT(e.code, rows[i].want != NULL ? ERR_NONE :
+		    ERR_CONFIG_INVALID);
+		endpoint_host_header(header, &ep);
+		if (rows[i].want != NULL)
+			CHECK_STR(header, rows[i].want);
+	}
+}
+
+/* The longest of all fits. */
+static void
+test_longest_header(void)
 {
 	char header[ENDPOINT_HOSTPORT_MAX + 1];
 	struct endpoint ep;
-	struct err e;
+	struct err e = {0};
 
-	endpoint_parse_host(&ep, span_of("s3.example"), &e);
-	endpoint_host_header(header, &ep, "bucket");
-	CHECK_STR(header, "bucket.s3.example");
-	endpoint_parse_host(&ep, span_of("s3.example:8443"), &e);
-	endpoint_host_header(header, &ep, "bucket");
-	CHECK_STR(header, "bucket.s3.example:8443");
-
-	/* The longest of all fits. */
 	CHECK_INT(endpoint_parse_host(&ep, span_of(HOST253 ":65535"), &e), 0);
-	endpoint_host_header(header, &ep, L63);
-	CHECK_STR(header, L63 "." HOST253 ":65535");
+	endpoint_host_header(header, &ep);
+	CHECK_STR(header, HOST253 ":65535");
 }
 
 int
@@ -249,7 +278,8 @@ main(void)
 		{ "url_rejects", test_url_rejects },
 		{ "host_rejects", test_host_rejects },
 		{ "says_nothing", test_says_nothing },
-		{ "header", test_header },
+		{ "prepend", test_prepend },
+		{ "longest_header", test_longest_header },
 		{ NULL, NULL }
 	};
 

@@ -82,6 +82,8 @@ static const struct row rows[] = {
 	  GOOD }, "HEAD PUT HEAD GET", UPLOAD_REMOTE_SAME, ERR_NONE },
 	{ "412: somebody was first, with other bytes", { HEAD404, E412,
 	  HEAD7 }, "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	{ "412, and nothing there", { HEAD404, E412, HEAD404 },
+	  "HEAD PUT HEAD", UPLOAD_FAILED, ERR_INDETERMINATE },
 	{ "412 on a second PUT is our own first", { HEAD404, BUSY, HEAD404,
 	  E412, HEAD6, GOOD }, "HEAD PUT HEAD PUT HEAD GET",
 	  UPLOAD_UPLOADED, ERR_NONE },
