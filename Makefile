@@ -28,7 +28,7 @@ SAY     = $(if $(V),@:,@printf '  %-7s %s\n')
 MAKEFLAGS += --no-print-directory
 
 all:
-.PHONY: all debug objects tests run-tests test e2e fuzz cross check demo \
+.PHONY: all debug objects tests run-tests test e2e e2e-debug fuzz cross check demo \
 	bench check-servers clean distclean
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -307,17 +307,28 @@ run-tests: tests $(if $(LIBC),$(OUT)/consign $(filter build/s3d,$(S3D)))
 test:
 	$(Q)$(MAKE) FLAVOUR=debug run-tests FLOOR=$(FLOOR)
 
-# The program from outside: every tests/e2e/*.sh that is executable.
+# The program from outside: every tests/e2e/*.sh that is executable.  e2e-debug
+# is the same with the sanitizers in it, but for the tests of its surroundings
+# (memory limits, an old kernel), which those need more of.
 e2e: build/consign build/s3d
-	$(Q)for t in tests/e2e/*.sh; do \
-	    [ ! -x $$t ] || echo "$$t CONSIGN=build/consign S3D=build/s3d $$t"; \
-	done | tests/run.sh build/log/e2e 1
+	$(call run-e2e,build,$(wildcard tests/e2e/*.sh))
+
+e2e-debug: build/s3d
+	$(Q)$(MAKE) FLAVOUR=debug all
+	$(call run-e2e,build/debug,$(filter-out %/70-environment.sh,\
+	    $(wildcard tests/e2e/[0-9]*.sh)),debug)
+
+# run-e2e FOLDER SCRIPTS FLAVOUR: with the program of that folder.
+run-e2e = $(Q)for t in $(2); do \
+	    [ ! -x $$t ] || echo "$$t CONSIGN=$(1)/consign S3D=build/s3d $$t"; \
+	done | tests/run.sh build/log/e2e$(3:%=-%) 1 $(3)
 
 # Every source by another compiler: its warnings, no program.
 objects: $(call objects,src) $(call objects,src/*) $(call objects,tests) \
     $(call objects,tests/*)
 
 fuzz:
+	$(Q)tests/need.sh fuzz
 	$(Q)$(MAKE) FLAVOUR=fuzz build/fuzz/tests/fuzz_$(T)
 	@mkdir -p build/fuzz/corpus/$(T)
 	build/fuzz/tests/fuzz_$(T) -max_total_time=$(SECONDS) -max_len=65536 \
@@ -334,7 +345,7 @@ cross-%: build/s3d $(UNPACKED) build/roots_data.c
 
 check:
 	$(Q)tests/need.sh check
-	+$(Q)tests/run.sh build/log/check 100 < tests/check.steps
+	+$(Q)tests/run.sh build/log/check 9000 < tests/check.steps
 
 demo:
 	$(Q)tests/need.sh demo

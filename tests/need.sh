@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #
-# usage: tests/need.sh demo | check
+# usage: tests/need.sh demo | check | fuzz
 #
-# Sees to it that the Debian packages for `make demo` or `make check` are
+# Sees to it that the Debian packages for `make demo` and its like are
 # there: installs them as root or by sudo, else prints the line to run.
 set -eu
 
@@ -18,7 +18,8 @@ check="git clang shellcheck mandoc qemu-user gcc-aarch64-linux-gnu
 case ${1-} in
 demo) list="$build $demo" ;;
 check) list="$build $demo $check" ;;
-*) echo "usage: tests/need.sh demo | check" >&2; exit 2 ;;
+fuzz) list="$build clang libclang-rt-14-dev" ;;
+*) echo "usage: tests/need.sh demo | check | fuzz" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query > /dev/null; then
