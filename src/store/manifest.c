@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <errno.h>
+#include <string.h>
+
+#include "form.h"
+#include "hex.h"
+
+#include "manifest.h"
+
+static const struct form_field head_fields[] = {
+	FORM_NEED(manifest_head, schema, FORM_WORD),
+	FORM_NEED(manifest_head, archive_id, FORM_WORD),
+	FORM_NEED(manifest_head, ledger_rows, FORM_COUNT),
+	FORM_NEED(manifest_head, ledger_at, FORM_COUNT),
+	FORM_NEED(manifest_head, ledger_chain, FORM_HEX64),
+	FORM_NEED(manifest_head, last_end_at, FORM_COUNT),
+	{ .name = NULL }
+};
+
+static const struct form_field line_fields[] = {
+	FORM_NEED(manifest_line, path, FORM_PATH),
+	FORM_NEED(manifest_line, object_id, FORM_OBJECT),
+	FORM_NEED(manifest_line, size_bytes, FORM_COUNT),
+	FORM_NEED(manifest_line, inode, FORM_NUMBER),
+	FORM_NEED(manifest_line, mtime_ns, FORM_NUMBER),
+	FORM_NEED(manifest_line, ctime_ns, FORM_NUMBER),
+	FORM_NEED(manifest_line, admit_seq, FORM_COUNT),
+	{ .name = NULL }
+};
+
+static const struct form_field place_fields[] = {
+	FORM_NEED(manifest_place, store, FORM_WORD),
+	FORM_NEED(manifest_place, remote_key, FORM_PATH),
+	FORM_MAY(manifest_place, etag, FORM_TAG),
+	FORM_MAY(manifest_place, version_id, FORM_TAG),
+	FORM_NEED(manifest_place, availability, FORM_WORD),
+	FORM_NEED(manifest_place, proof, FORM_WORD),
+	FORM_MAY(manifest_place, proven_at, FORM_TIME),
+	FORM_MAY(manifest_place, receipt, FORM_WORD),
+	{ .name = NULL }
+};
+
+/* --- A line --------------------------------------------------------------- */
+
+int
+manifest_write_head(struct buf *out, const struct manifest_head *head,
+    struct err *e)
+{
+	record_begin(out);
+	if (form_write(out, head_fields, head, 0, e) != 0)
+		return -1;
+	record_end(out);
+	BUG_ON(!buf_ok(out));
+	return 0;
+}
+
+int
+manifest_write(struct buf *out, const struct manifest_line *line,
+    struct err *e)
+{
+	record_begin(out);
+	if (form_write(out, line_fields, line, 0, e) != 0)
+		return -1;
+	for (size_t i = 0; i < line->nplaces; i++)
+		if (form_write(out, place_fields, &line->place[i],
+		    (int)i + 1, e) != 0)
+			return -1;
+	record_end(out);
+	if (!buf_ok(out))
+		return err_set(e, ERR_LEDGER_BROKEN,
+		    "a line that is too long");
+	return 0;
+}
+
+int
+manifest_parse(struct manifest_line *line, struct span raw,
+    struct buf *scratch, struct err *e)
+{
+	struct record record;
+	struct form_source from = { &record, scratch, 0 };
+	static const char *const stores[MANIFEST_STORES] = {
+		"store_1", "store_2", "store_3", "store_4", "store_5",
+		"store_6"
+	};
+
+	buf_reset(scratch);
+	line->nplaces = 0;
+	if (record_parse(&record, raw, e) != 0 ||
+	    form_read(line, line_fields, &from, e) != 0)
+		return -1;
+	while (line->nplaces < MANIFEST_STORES &&
+	    record_find(&record, stores[line->nplaces]) != NULL) {
+		struct manifest_place *place = &line->place[line->nplaces++];
+
+		from.number = (int)line->nplaces;
+		if (form_read(place, place_fields, &from, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* --- The file ------------------------------------------------------------- */
+
+/* Put the file's name to what is wrong with it. */
+static int
+broken(const struct manifest *m, struct err *e)
+{
+	err_ctx(e, "manifest '%s'", m->file.path);
+	if (e->code != ERR_LEDGER_BROKEN)
+		return -1;
+	return err_advise(e,
+	    "make it anew with 'consign ledger rebuild'");
+}
+
+static int
+read_head(struct manifest *m, struct err *e)
+{
+	struct record record;
+	struct form_source from = { &record, &m->scratch, 0 };
+	struct span line;
+	int rc = lines_next(&m->lines, &line, e);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0 || line.len > sizeof(m->head_bytes))
+		return err_set(e, ERR_LEDGER_BROKEN, "no proper first line");
+	/* The window moves on, the head stays. */
+	memcpy(m->head_bytes, line.p, line.len);
+	line.p = m->head_bytes;
+	if (record_parse(&record, line, e) != 0 ||
+	    form_read(&m->head, head_fields, &from, e) != 0)
+		return -1;
+	if (!span_is(m->head.schema, MANIFEST_SCHEMA))
+		return err_set(e, ERR_LEDGER_BROKEN, "another schema");
+	m->mark.rows = m->head.ledger_rows;
+	m->mark.at = m->head.ledger_at;
+	BUG_ON(hex_decode(m->mark.chain, CHAIN_LEN, m->head.ledger_chain)
+	    != 0);
+	return 0;
+}
+
+int
+manifest_open(struct manifest *m, const char *path, struct err *e)
+{
+	if (file_open(&m->file, path, FILE_NOFOLLOW, e) != 0) {
+		if (e->sys != ENOENT)
+			return -1;
+		err_clear(e);
+		return 0;
+	}
+	lines_init(&m->lines, &m->file, m->window, sizeof(m->window));
+	buf_fixed(&m->scratch, m->scratch_bytes, sizeof(m->scratch_bytes));
+	buf_fixed(&m->last, m->last_bytes, sizeof(m->last_bytes));
+	if (read_head(m, e) == 0)
+		return 1;
+	broken(m, e);
+	manifest_close(m);
+	return -1;
+}
+
+/* The path, which is the first field. */
+static int
+find_path(struct manifest *m, struct span raw, struct span *path,
+    struct err *e)
+{
+	static const char begin[] = "{\"path\":\"";
+	const size_t n = sizeof(begin) - 1;
+	struct record record;
+
+	/* Nearly always: without an escape. */
+	if (span_starts(raw, begin)) {
+		span_cut((struct span){ raw.p + n, raw.len - n }, '"', path);
+		if (memchr(path->p, '\\', path->len) == NULL)
+			return 0;
+	}
+	buf_reset(&m->scratch);
+	if (record_parse(&record, raw, e) != 0)
+		return -1;
+	return record_get_str(&record, "path", &m->scratch, path, e);
+}
+
+/* Is path behind the one before?  Remembers it. */
+static bool
+ascends(struct buf *last, struct span path)
+{
+	bool yes = span_compare(buf_as_span(last), path) < 0;
+
+	buf_reset(last);
+	buf_span(last, path);
+	return yes && buf_ok(last);
+}
+
+int
+manifest_next_raw(struct manifest *m, struct span *path, struct span *raw,
+    struct err *e)
+{
+	int rc = lines_next(&m->lines, raw, e);
+
+	if (rc == 0 && raw->len > 0)
+		rc = err_set(e, ERR_LEDGER_BROKEN, "its end is missing");
+	else if (rc == 1 && find_path(m, *raw, path, e) != 0)
+		rc = -1;
+	else if (rc == 1 && !ascends(&m->last, *path))
+		rc = err_set(e, ERR_LEDGER_BROKEN, "it is not sorted");
+	return rc < 0 ? broken(m, e) : rc;
+}
+
+int
+manifest_next(struct manifest *m, struct manifest_line *line, struct err *e)
+{
+	struct span path, raw;
+	int rc = manifest_next_raw(m, &path, &raw, e);
+
+	if (rc == 1 && manifest_parse(line, raw, &m->scratch, e) != 0)
+		return broken(m, e);
+	return rc;
+}
+
+void
+manifest_close(struct manifest *m)
+{
+	file_close(&m->file);
+}

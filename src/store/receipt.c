@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <errno.h>
+#include <string.h>
+
+#include "file.h"
+#include "folder.h"
+#include "form.h"
+#include "hex.h"
+#include "record.h"
+#include "utc.h"
+
+#include "receipt.h"
+
+/* Everybody may read history, see the contract. */
+#define RECEIPT_MODE 0644
+#define RECEIPT_FOLDER_MODE 0755
+
+static const struct form_field fields[] = {
+	FORM_NEED(receipt, schema, FORM_WORD),
+	FORM_NEED(receipt, receipt_id, FORM_WORD),
+	FORM_NEED(receipt, archive_id, FORM_WORD),
+	FORM_NEED(receipt, operation, FORM_WORD),
+	FORM_NEED(receipt, object_id, FORM_OBJECT),
+	FORM_NEED(receipt, size_bytes, FORM_COUNT),
+	FORM_NEED(receipt, path, FORM_PATH),
+	FORM_NEED(receipt, provider_kind, FORM_WORD),
+	FORM_NEED(receipt, store_ref, FORM_WORD),
+	FORM_NEED(receipt, key_strategy, FORM_WORD),
+	FORM_NEED(receipt, key_hint, FORM_WORD),
+	FORM_NEED(receipt, remote_key, FORM_PATH),
+	FORM_MAY(receipt, etag, FORM_TAG),
+	FORM_MAY(receipt, version_id, FORM_TAG),
+	FORM_NEED(receipt, result_status, FORM_WORD),
+	FORM_NEED(receipt, proof, FORM_WORD),
+	FORM_NEED(receipt, bytes_uploaded, FORM_COUNT),
+	FORM_NEED(receipt, bytes_verified, FORM_COUNT),
+	FORM_NEED(receipt, class_a_requests, FORM_COUNT),
+	FORM_NEED(receipt, class_b_requests, FORM_COUNT),
+	FORM_NEED(receipt, free_requests, FORM_COUNT),
+	FORM_MAY(receipt, part_count, FORM_COUNT),
+	FORM_MAY(receipt, part_size_bytes, FORM_COUNT),
+	FORM_NEED(receipt, attempts, FORM_COUNT),
+	FORM_NEED(receipt, backoff_ms_total, FORM_COUNT),
+	FORM_MAY(receipt, last_status_class, FORM_WORD),
+	FORM_NEED(receipt, started_at, FORM_TIME),
+	FORM_MAY(receipt, proven_at, FORM_TIME),
+	FORM_MAY(receipt, reviewed_by, FORM_WORD),
+	FORM_NEED(receipt, approved, FORM_FLAG),
+	FORM_NEED(receipt, availability_from, FORM_WORD),
+	FORM_NEED(receipt, availability_to, FORM_WORD),
+	FORM_NEED(receipt, forced_reupload, FORM_FLAG),
+	FORM_NEED(receipt, unproven_against_live_provider, FORM_FLAG),
+	FORM_NEED(receipt, ledger_seq, FORM_COUNT),
+	FORM_NEED(receipt, tool_version, FORM_WORD),
+	{ .name = NULL }
+};
+
+void
+receipt_make_id(char id[RECEIPT_ID_LEN + 1], int64_t now,
+    struct span object_id, const uint8_t random[RECEIPT_RANDOM])
+{
+	char time[UTC_AMZ_LEN + 1], hex[2 * RECEIPT_RANDOM + 1];
+	struct buf b;
+
+	BUG_ON(!form_fits(FORM_OBJECT, object_id));
+	utc_amz(time, now);
+	for (char *p = time; *p != '\0'; p++)
+		*p = *p == 'T' ? 't' : *p == 'Z' ? 'z' : *p;
+	hex_encode(hex, random, RECEIPT_RANDOM);
+	buf_fixed(&b, id, RECEIPT_ID_LEN + 1);
+	buf_printf(&b, "%s-%.12s-%s", time,
+	    object_id.p + strlen("sha256:"), hex);
+	BUG_ON(!buf_ok(&b));
+}
+
+/* "receipts/YYYY-MM", for an id that is one. */
+static int
+put_folder(struct buf *out, struct span id)
+{
+	char month[] = "YYYY-MM";
+
+	for (size_t i = 0; i < id.len; i++)
+		if (!(id.p[i] >= 'a' && id.p[i] <= 'z') &&
+		    !(id.p[i] >= '0' && id.p[i] <= '9') && id.p[i] != '-')
+			return -1;
+	if (id.len < 6)
+		return -1;
+	memcpy(month, id.p, 4);
+	memcpy(month + 5, id.p + 4, 2);
+	if (!form_fits(FORM_MONTH, span_of(month)))
+		return -1;
+	buf_printf(out, "receipts/%s", month);
+	return 0;
+}
+
+int
+receipt_name(char name[RECEIPT_NAME_MAX], struct span id)
+{
+	struct buf b;
+
+	buf_fixed(&b, name, RECEIPT_NAME_MAX);
+	if (put_folder(&b, id) != 0)
+		return -1;
+	buf_printf(&b, "/%.*s.json", (int)id.len, id.p);
+	return buf_ok(&b) ? 0 : -1;
+}
+
+/* --- Writing -------------------------------------------------------------- */
+
+/* Have the folders that a receipt of that path, below state, is in. */
+static int
+make_folders(const char *path, size_t state_len, struct err *e)
+{
+	char folder[PATH_MAX];
+	const char *slash = path + state_len;
+
+	while ((slash = strchr(slash + 1, '/')) != NULL) {
+		size_t n = (size_t)(slash - path);
+
+		memcpy(folder, path, n);
+		folder[n] = '\0';
+		if (folder_make(folder, RECEIPT_FOLDER_MODE, e) != 0 &&
+		    e->sys != EEXIST)
+			return -1;
+		err_clear(e);
+	}
+	return 0;
+}
+
+static int
+path_of(char path[PATH_MAX], const char *state, struct span id,
+    struct err *e)
+{
+	char name[RECEIPT_NAME_MAX];
+	struct buf b;
+
+	if (receipt_name(name, id) != 0)
+		return err_set(e, ERR_USAGE, "'%.*s' is no receipt's id",
+		    (int)id.len, id.p);
+	buf_fixed(&b, path, PATH_MAX);
+	buf_printf(&b, "%s/%s", state, name);
+	if (!buf_ok(&b))
+		return err_set(e, ERR_IO_ERROR, "'%s' is too long", state);
+	return 0;
+}
+
+static int
+write_text(const struct receipt_place *place, const char *path,
+    struct span text, struct err *e)
+{
+	struct file_tmp t;
+	int rc = -1;
+
+	if (file_tmp_create(&t, path, false, place->rng, e) != 0)
+		return -1;
+	if (file_tmp_write(&t, text.p, text.len, e) == 0)
+		rc = file_tmp_commit(&t, RECEIPT_MODE, e);
+	file_tmp_discard(&t);
+	return rc;
+}
+
+int
+receipt_write(const struct receipt_place *place, const struct receipt *r,
+    uint8_t digest[SHA256_LEN], struct err *e)
+{
+	char storage[RECEIPT_MAX], path[PATH_MAX];
+	struct receipt whole = *r;
+	struct span text;
+	struct buf b;
+
+	whole.schema = span_of(RECEIPT_SCHEMA);
+	buf_fixed(&b, storage, sizeof(storage));
+	record_begin(&b);
+	if (form_write(&b, fields, &whole, 0, e) != 0)
+		return err_ctx(e, "receipt");
+	record_end(&b);
+	if (!buf_ok(&b))
+		return err_set(e, ERR_CONFIG_INVALID, "a receipt of more than "
+		    "%d bytes", RECEIPT_MAX);
+	text = buf_as_span(&b);
+	if (guard_check(place->guard, NULL, text, e) != 0 ||
+	    path_of(path, place->state, r->receipt_id, e) != 0 ||
+	    make_folders(path, strlen(place->state), e) != 0)
+		return -1;
+	sha256_of(digest, text.p, text.len);
+	return write_text(place, path, text, e);
+}
+
+/* --- Reading -------------------------------------------------------------- */
+
+/* All of the file, its bytes and their digest. */
+static int
+read_text(struct span *text, const char *path, struct receipt_room *room,
+    struct err *e)
+{
+	struct file f;
+	ssize_t n;
+
+	if (file_open(&f, path, FILE_NOFOLLOW, e) != 0)
+		return -1;
+	n = file_read_at(&f, room->text, sizeof(room->text), 0, e);
+	file_close(&f);
+	if (n < 0)
+		return -1;
+	if (n == sizeof(room->text))
+		return err_set(e, ERR_LEDGER_BROKEN, "it is too long");
+	*text = (struct span){ room->text, (size_t)n };
+	return 0;
+}
+
+static int
+parse(struct receipt *r, struct span text, struct receipt_room *room,
+    struct err *e)
+{
+	struct record record;
+	struct buf scratch;
+	struct form_source from = { &record, &scratch, 0 };
+
+	buf_fixed(&scratch, room->scratch, sizeof(room->scratch));
+	if (record_parse(&record, text, e) != 0 ||
+	    form_read(r, fields, &from, e) != 0)
+		return -1;
+	if (!span_is(r->schema, RECEIPT_SCHEMA))
+		return err_set(e, ERR_LEDGER_BROKEN, "another schema");
+	return 0;
+}
+
+int
+receipt_read(struct receipt *r, const char *state, struct span id,
+    struct receipt_room *room, uint8_t digest[SHA256_LEN], struct err *e)
+{
+	char path[PATH_MAX];
+	struct span text;
+
+	if (path_of(path, state, id, e) != 0)
+		return -1;
+	if (read_text(&text, path, room, e) != 0)
+		goto fail;
+	sha256_of(digest, text.p, text.len);
+	if (parse(r, text, room, e) != 0)
+		goto fail;
+	if (span_eq(r->receipt_id, id))
+		return 0;
+	err_set(e, ERR_LEDGER_BROKEN, "it has another id");
+fail:
+	return err_ctx(e, "receipt %.*s", (int)id.len, id.p);
+}
