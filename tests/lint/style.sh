@@ -22,7 +22,7 @@ verdict() {
 }
 
 files() {
-	find Makefile .ci cross src tests third_party -name dl -prune -o \
+	find Makefile .ci cross docs src tests third_party -name dl -prune -o \
 	    -type f "$@" -print | sort
 }
 mapfile -t code < <(files -name '*.[ch]')

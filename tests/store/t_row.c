@@ -37,6 +37,27 @@ begin(struct ledger *l)
 	CHECK_INT(ledger_create(l, path, &e), 0);
 }
 
+/*
+ * What is written is for years: it is not to change by accident, and others
+ * (docs/verify-ledger.sh) read the same file.
+ */
+static void
+check_same(const char *one, const char *two)
+{
+	static char text[2][16384];
+	size_t n[2];
+
+	for (int i = 0; i < 2; i++) {
+		FILE *f = fopen(i == 0 ? one : two, "r");
+
+		if (!CHECK(f != NULL))
+			return;
+		n[i] = fread(text[i], 1, sizeof(text[i]), f);
+		fclose(f);
+	}
+	CHECK_MEM(text[0], n[0], text[1], n[1]);
+}
+
 /* Each kind as it is written: from its first own field to its last. */
 static void
 test_written(void)
@@ -164,6 +185,7 @@ test_written(void)
 		CHECK_INT(row_append(&l, &rows[i].row, NOW, &e), 0);
 	}
 	ledger_close(&l);
+	check_same(path, "vectors/ledger/rows.jsonl");
 	CHECK_INT(ledger_scan_open(&scan, path, NULL, &e), 0);
 	buf_fixed(&scratch, scratch_bytes, sizeof(scratch_bytes));
 	for (size_t i = 0; i < n; i++) {
