@@ -247,17 +247,31 @@ check_answer(struct fetch *f, struct err *e)
 	return 0;
 }
 
+/*
+ * Give the sink what comes, in whole blocks: TLS hands out a quarter of one.
+ * What came before a failure counts, so that the fetch goes on behind it.
+ */
 static int
 drain(struct fetch *f, struct err *e)
 {
 	uint8_t block[FETCH_BLOCK];
+	struct err failed = {0};
+	size_t have = 0;
 	ssize_t n;
 
-	while ((n = client_read(f->c, block, sizeof(block), e)) > 0) {
-		if (f->sink->write(f->sink, block, (size_t)n, e) != 0)
+	do {
+		n = client_read(f->c, block + have, sizeof(block) - have, e);
+		if (n > 0)
+			have += (size_t)n;
+		if (have == 0 || (n > 0 && have < sizeof(block)))
+			continue;
+		if (f->sink->write(f->sink, block, have, &failed) != 0) {
+			*e = failed;
 			return -1;
-		f->offset += n;
-	}
+		}
+		f->offset += (int64_t)have;
+		have = 0;
+	} while (n > 0);
 	if (n < 0)
 		return -1;
 	if (f->want->size < 0)
