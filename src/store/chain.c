@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "hex.h"
-#include "sha256.h"
 #include "utc.h"
 
 #include "chain.h"
@@ -11,15 +10,13 @@
 static const char tail_begin[] = ",\"chain\":\"";
 
 void
-chain_next(uint8_t out[CHAIN_LEN], const uint8_t previous[CHAIN_LEN],
-    struct span body)
+chain_next(struct sha256 *h, uint8_t out[CHAIN_LEN],
+    const uint8_t previous[CHAIN_LEN], struct span body)
 {
-	struct sha256 h;
-
-	sha256_init(&h);
-	sha256_update(&h, previous, CHAIN_LEN);
-	sha256_update(&h, body.p, body.len);
-	sha256_final(&h, out);
+	sha256_restart(h);
+	sha256_update(h, previous, CHAIN_LEN);
+	sha256_update(h, body.p, body.len);
+	sha256_final(h, out);
 }
 
 /* Cut the tail off the line, and read the value in it. */
@@ -81,8 +78,8 @@ chain_parse_alone(struct chain_row *row, struct span line, struct err *e)
 }
 
 int
-chain_parse(struct chain_row *row, struct span line, int64_t seq,
-    const uint8_t previous[CHAIN_LEN], struct err *e)
+chain_parse(struct chain_row *row, struct span line,
+    const struct chain_link *at, struct err *e)
 {
 	uint8_t want[CHAIN_LEN];
 	struct span body;
@@ -90,19 +87,19 @@ chain_parse(struct chain_row *row, struct span line, int64_t seq,
 	/* The chain first: what is not linked is not worth parsing. */
 	if (split(line, &body, row->chain, e) != 0)
 		goto broken;
-	chain_next(want, previous, body);
+	chain_next(at->hash, want, at->previous, body);
 	if (memcmp(want, row->chain, CHAIN_LEN) != 0) {
 		err_set(e, ERR_LEDGER_BROKEN, "the chain value is wrong");
 		goto broken;
 	}
 	if (chain_parse_alone(row, line, e) != 0)
 		goto broken;
-	if (row->seq != seq) {
+	if (row->seq != at->seq) {
 		err_set(e, ERR_LEDGER_BROKEN, "its number is %lld",
 		    (long long)row->seq);
 		goto broken;
 	}
 	return 0;
 broken:
-	return err_ctx(e, "ledger row %lld", (long long)seq);
+	return err_ctx(e, "ledger row %lld", (long long)at->seq);
 }

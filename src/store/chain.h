@@ -7,6 +7,7 @@
 
 #include "err.h"
 #include "record.h"
+#include "sha256.h"
 #include "span.h"
 
 /*
@@ -39,16 +40,27 @@ struct chain_row {
 	struct record fields;
 };
 
-/* The value behind body, the row's bytes without its tail. */
-void chain_next(uint8_t out[CHAIN_LEN], const uint8_t previous[CHAIN_LEN],
-    struct span body);
+/*
+ * The value behind body, the row's bytes without its tail.  The hash is one
+ * that sha256_init() was called for once: for each row, it would cost more
+ * than all the rest.
+ */
+void chain_next(struct sha256 *h, uint8_t out[CHAIN_LEN],
+    const uint8_t previous[CHAIN_LEN], struct span body);
+
+/* Where a row has to stand: its number, and the value before it. */
+struct chain_link {
+	int64_t seq;
+	const uint8_t *previous;
+	struct sha256 *hash;		/* as above */
+};
 
 /*
- * Read a line as row number seq behind previous: its form, its number and its
+ * Read a line as the row that stands there: its form, its number and its
  * chain value must be right.  ERR_LEDGER_BROKEN names the row.
  */
-int chain_parse(struct chain_row *row, struct span line, int64_t seq,
-    const uint8_t previous[CHAIN_LEN], struct err *e);
+int chain_parse(struct chain_row *row, struct span line,
+    const struct chain_link *at, struct err *e);
 
 /*
  * The same for a row of which the predecessor is not at hand: all but the

@@ -39,6 +39,7 @@ ledger_scan_open(struct ledger_scan *s, const char *path,
 		if (!fits(&s->file, from, e))
 			goto fail;
 	}
+	sha256_init(&s->hash);
 	lines_init(&s->lines, &s->file, s->window, sizeof(s->window));
 	s->lines.at = s->mark.at;
 	return 0;
@@ -54,6 +55,7 @@ fail:
 int
 ledger_scan_next(struct ledger_scan *s, struct chain_row *row, struct err *e)
 {
+	struct chain_link at = { s->mark.rows, s->mark.chain, &s->hash };
 	struct span line;
 	int rc = lines_next(&s->lines, &line, e);
 
@@ -64,7 +66,7 @@ ledger_scan_next(struct ledger_scan *s, struct chain_row *row, struct err *e)
 		s->torn = (int64_t)line.len;
 		return 0;
 	}
-	if (chain_parse(row, line, s->mark.rows, s->mark.chain, e) != 0)
+	if (chain_parse(row, line, &at, e) != 0)
 		return -1;
 	s->mark.rows++;
 	s->mark.at = s->lines.at;
@@ -126,6 +128,7 @@ ledger_open(struct ledger *l, const char *path, const struct ledger_scan *end,
 	if (append_open(&l->file, path, false, LEDGER_MODE, e) != 0)
 		return -1;
 	l->mark = end->mark;
+	sha256_init(&l->hash);
 	if (l->file.size != l->mark.at + end->torn) {
 		ledger_close(l);
 		return err_set(e, ERR_LEDGER_BROKEN,
@@ -145,6 +148,7 @@ int
 ledger_create(struct ledger *l, const char *path, struct err *e)
 {
 	memset(&l->mark, 0, sizeof(l->mark));
+	sha256_init(&l->hash);
 	if (append_open(&l->file, path, true, LEDGER_MODE, e) != 0)
 		return -1;
 	if (l->file.size == 0)
@@ -173,7 +177,7 @@ ledger_append(struct ledger *l, struct buf *row, struct err *e)
 	char hex[CHAIN_HEX_LEN + 1];
 	uint8_t chain[CHAIN_LEN];
 
-	chain_next(chain, l->mark.chain, body);
+	chain_next(&l->hash, chain, l->mark.chain, body);
 	hex_encode(hex, chain, CHAIN_LEN);
 	record_str(row, "chain", span_of(hex));
 	record_end(row);

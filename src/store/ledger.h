@@ -13,6 +13,7 @@
 #include "file.h"
 #include "guard.h"
 #include "lines.h"
+#include "sha256.h"
 
 /*
  * The ledger: what happened to an archive, append-only, hash-chained
@@ -51,6 +52,7 @@ struct ledger_scan {
 	int64_t torn;			/* at the end: bytes of a torn row */
 
 	/* Private. */
+	struct sha256 hash;
 	struct lines lines;
 	struct span rest;		/* the torn row itself */
 	char window[LEDGER_ROW_MAX + 1];
@@ -77,6 +79,8 @@ struct ledger {
 	const struct guard *guard;	/* the caller's: set before opening */
 	struct append file;
 	struct ledger_mark mark;	/* behind the last row */
+
+	struct sha256 hash;		/* private */
 };
 
 /*

@@ -132,8 +132,10 @@ test_chain_value(void)
 	static const uint8_t zero[CHAIN_LEN];
 	uint8_t chain[CHAIN_LEN];
 	char hex[CHAIN_HEX_LEN + 1];
+	struct sha256 h;
 
-	chain_next(chain, zero, span_of("{\"seq\":0,\"time\":"
+	sha256_init(&h);
+	chain_next(&h, chain, zero, span_of("{\"seq\":0,\"time\":"
 	    "\"2026-11-22T03:00:00Z\",\"kind\":\"genesis\""));
 	hex_encode(hex, chain, CHAIN_LEN);
 	CHECK_STR(hex, "ccd4f2c81515d98f0081635db66b00b7"
@@ -150,8 +152,7 @@ test_cut_anywhere(void)
 	begin();
 	make(4);
 	len = get(all, sizeof(all));
-	/* Syncing takes time: all of the last row, and a few places before. */
-	for (size_t cut = 0; cut <= len; cut += cut + 230 < len ? 19 : 1) {
+	for (size_t cut = 0; cut <= len; cut++) {
 		struct ledger l = { .guard = &guard };
 		struct err e = {0};
 		int whole = 0;
