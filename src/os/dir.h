@@ -3,7 +3,6 @@
 #ifndef DIR_H
 #define DIR_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lines.h"
-
 #include "sorter.h"
 
 void

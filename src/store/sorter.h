@@ -3,13 +3,13 @@
 #ifndef SORTER_H
 #define SORTER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "buf.h"
 #include "err.h"
 #include "file.h"
 #include "ledger.h"
+#include "lines.h"
 #include "sink.h"
 #include "span.h"
 

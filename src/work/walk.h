@@ -25,7 +25,9 @@
  * Sources are walked one after the other, in order of name and "/".
  *
  * What is no object, or can not be told, is an entry too, and never an
- * error: the walk goes on behind it.  Only patterns leave out silently.
+ * error: the walk goes on behind it.  Only patterns and never leave out
+ * silently.  Of a folder that could not be read nothing is known: objects
+ * whose paths begin with its own are not gone.
  *
  * Memory: the names of one folder (dir.h) a level.
  */
