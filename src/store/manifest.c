@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "form.h"
 #include "hex.h"
+
+#include "form.h"
 
 #include "manifest.h"
 

@@ -5,10 +5,11 @@
 
 #include "file.h"
 #include "folder.h"
-#include "form.h"
 #include "hex.h"
 #include "record.h"
 #include "utc.h"
+
+#include "form.h"
 
 #include "receipt.h"
 
