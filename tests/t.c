@@ -64,6 +64,7 @@ t_check(bool ok, const char *file, int line, const char *what)
 	if (!ok) {
 		failures++;
 		printf("  %s:%d: [%s] %s\n", file, line, row, what);
+		fflush(stdout);	/* the test may crash next */
 	}
 	return ok;
 }
