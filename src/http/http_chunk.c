@@ -2,6 +2,8 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
+#include "hex.h"
+
 #include "http_chunk.h"
 
 #include "http_token.h"
@@ -13,22 +15,10 @@ http_chunk_init(struct http_chunk *c)
 	*c = (struct http_chunk){ .state = HTTP_CHUNK_SIZE_FIRST };
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static enum http_chunk_state
 size_digit(struct http_chunk *c, char ch)
 {
-	int digit = hex_value(ch);
+	int digit = hex_digit(ch);
 
 	if (digit < 0 || c->left > (INT64_MAX - digit) / 16)
 		return HTTP_CHUNK_BAD;
@@ -76,7 +66,7 @@ step(struct http_chunk *c, char ch)
 	case HTTP_CHUNK_SIZE_FIRST:
 		return size_digit(c, ch);
 	case HTTP_CHUNK_SIZE:
-		return hex_value(ch) >= 0 ? size_digit(c, ch) : size_end(ch);
+		return hex_digit(ch) >= 0 ? size_digit(c, ch) : size_end(ch);
 	case HTTP_CHUNK_SPACE:
 		/* RFC 9112 section 7.1.1 has it before ';' only. */
 		return ch == '\r' ? HTTP_CHUNK_BAD : size_end(ch);

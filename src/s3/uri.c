@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include "hex.h"
+
 #include "uri.h"
 
 static bool
@@ -29,18 +31,6 @@ uri_encode(struct buf *out, struct span raw, bool keep_slash)
 	}
 }
 
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
 /* see uri.h */
 int
 uri_decode(struct buf *out, struct span text)
@@ -51,8 +41,8 @@ uri_decode(struct buf *out, struct span text)
 		if (c == '%') {
 			if (text.len - i < 3)
 				return -1;
-			int high = hex_value(text.p[i + 1]);
-			int low = hex_value(text.p[i + 2]);
+			int high = hex_digit(text.p[i + 1]);
+			int low = hex_digit(text.p[i + 2]);
 			if (high < 0 || low < 0)
 				return -1;
 			buf_putc(out, (char)(high * 16 + low));

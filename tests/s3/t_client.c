@@ -24,6 +24,18 @@ config(void)
 
 static struct client client;
 
+/* A client of a store that gives these answers. */
+static void
+start(struct canned *store, const char *const *answers)
+{
+	static struct client_config conf;
+
+	conf = config();
+	canned_init(store, answers);
+	client_init(&client, &conf, &store->clock, &store->rng,
+	    &store->dialer);
+}
+
 static int
 ask(enum s3_op op, const char *method, struct err *e)
 {
@@ -65,12 +77,10 @@ static void
 test_keeps_the_connection(void)
 {
 	static const char *const answers[] = { OK, OK, BYE, OK, NULL };
-	struct client_config conf = config();
 	struct canned store;
 	struct err e = {0};
 
-	canned_init(&store, answers);
-	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	start(&store, answers);
 	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
 	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
 	CHECK_INT(store.dials, 1);
@@ -86,12 +96,10 @@ static void
 test_redials_when_idle(void)
 {
 	static const char *const answers[] = { OK, OK, NULL };
-	struct client_config conf = config();
 	struct canned store;
 	struct err e = {0};
 
-	canned_init(&store, answers);
-	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	start(&store, answers);
 	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
 	store.clock.sleep_ms(&store.clock, 5000);
 	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
@@ -104,12 +112,10 @@ static void
 test_resends_once(void)
 {
 	static const char *const answers[] = { OK, "!close", OK, NULL };
-	struct client_config conf = config();
 	struct canned store;
 	struct err e = {0};
 
-	canned_init(&store, answers);
-	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	start(&store, answers);
 	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
 	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
 	CHECK(client.resent);
@@ -122,12 +128,10 @@ static void
 test_never_resends_create(void)
 {
 	static const char *const answers[] = { OK, "!close", NULL };
-	struct client_config conf = config();
 	struct canned store;
 	struct err e = {0};
 
-	canned_init(&store, answers);
-	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	start(&store, answers);
 	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
 	CHECK_INT(ask(S3_CREATE, "POST", &e), -1);
 	CHECK_INT(e.code, ERR_UNREACHABLE);
@@ -140,12 +144,10 @@ static void
 test_ceiling(void)
 {
 	static const char *const answers[] = { OK, OK, NULL };
-	struct client_config conf = config();
 	struct canned store;
 	struct err e = {0};
 
-	canned_init(&store, answers);
-	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	start(&store, answers);
 	CHECK_INT(ask(S3_LIST, "GET", &e), 0);
 	CHECK_INT(ask(S3_LIST, "GET", &e), 0);
 	CHECK_INT(ask(S3_LIST, "GET", &e), -1);
@@ -159,12 +161,10 @@ static void
 test_again(void)
 {
 	static const char *const answers[] = { BUSY, NULL };
-	struct client_config conf = config();
 	struct canned store;
 	struct err e = {0};
 
-	canned_init(&store, answers);
-	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	start(&store, answers);
 	CHECK_INT(ask(S3_HEAD, "HEAD", &e), -1);
 	CHECK(client.answered);
 	CHECK(client_again(&client, 1, &e));
