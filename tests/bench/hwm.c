@@ -18,7 +18,7 @@
  * of processes that did not live at the same time are summed too, which
  * overstates a sequence; max_kib is the other bound.
  *
- * Tracing costs a stop for each signal, thread and process: under 2 % of the
+ * Tracing costs a stop for each signal, thread and process: 0.3 to 5 % of the
  * CPU time of a Go program with its many signals, where it was measured.
  *
  * Ends with COMMAND's status, 128 + N after signal N, or 125 for a fault of
