@@ -35,12 +35,25 @@ client_close(struct client *c)
 	c->conn = NULL;
 }
 
+/*
+ * May the kept connection carry a request?  Asked before that is counted: one
+ * that would find the connection ended is never sent.
+ */
+static bool
+is_usable(struct client *c)
+{
+	struct err ignored = {0};
+	char byte;
+
+	return c->clock->mono_ms(c->clock) - c->idle_since <= IDLE_MAX_MS &&
+	    c->conn->ops->read(c->conn, &byte, 1, &ignored) == CONN_AGAIN;
+}
+
 /* The connection to send on; *kept tells that it was used before. */
 static int
 connect_store(struct client *c, bool *kept, struct err *e)
 {
-	if (c->conn != NULL &&
-	    c->clock->mono_ms(c->clock) - c->idle_since > IDLE_MAX_MS)
+	if (c->conn != NULL && !is_usable(c))
 		client_close(c);
 	*kept = c->conn != NULL;
 	if (c->conn != NULL)

@@ -30,7 +30,7 @@ bare() {
 
 check environment/none there bare X=
 check environment/odd-zone there bare TZ=Nowhere/Nothing TZDIR=/dev/null
-check environment/far-zone there bare TZ=XXX-23:59:59
+check environment/far-zone there bare TZ=FAR-23:59:59
 check environment/odd-locale there bare LC_ALL=xx_YY.UTF-99 LANG=C
 check environment/no-home there bare HOME=/nonexistent USER= LOGNAME= TMPDIR=/x
 check environment/proxy there bare https_proxy=http://127.0.0.1:1 \

@@ -66,6 +66,10 @@ answer(struct canned *c)
 		c->out_len -= 4;
 		c->cut = true;
 	}
+	c->idle = c->out_len > 5 &&
+	    strcmp(a + c->out_len - 5, "!idle") == 0;
+	if (c->idle)
+		c->out_len -= 5;
 	c->in_len = 0;
 	c->body_left = -1;
 }
@@ -154,7 +158,7 @@ canned_close(struct conn *conn)
 
 	c->out = NULL;
 	c->out_len = c->out_at = c->in_len = 0;
-	c->ended = c->cut = false;
+	c->ended = c->cut = c->idle = false;
 	c->body_left = -1;
 }
 
@@ -208,6 +212,7 @@ canned_sleep(struct clock *clock, int64_t ms)
 
 	c->mono += ms;
 	c->slept_ms += ms;
+	c->cut |= c->idle;
 }
 
 static int

@@ -20,7 +20,8 @@
  * An answer is raw HTTP.  Some are not:
  *	"!close"	the connection ends without an answer
  *	"!refuse"	the connection cannot be made
- * An answer that ends in "!cut" breaks off there: the connection ends.
+ * An answer that ends in "!cut" breaks off there: the connection ends.  One
+ * that ends in "!idle" is complete, and the connection ends in the next sleep.
  */
 #define CANNED_MAX 32
 
@@ -47,7 +48,7 @@ struct canned {
 	int64_t body_left;		/* -1: the head is not complete */
 	const char *out;		/* NULL: nothing to say yet */
 	size_t out_at, out_len;
-	bool cut, ended;
+	bool cut, idle, ended;
 	int64_t mono;
 };
 

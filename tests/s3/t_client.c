@@ -107,6 +107,24 @@ test_redials_when_idle(void)
 	client_close(&client);
 }
 
+/* One that the server closed while it was idle: seen before it is counted. */
+static void
+test_sees_the_end(void)
+{
+	static const char *const answers[] = { OK "!idle", OK, NULL };
+	struct canned store;
+	struct err e = {0};
+
+	start(&store, answers);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	store.clock.sleep_ms(&store.clock, 1000);
+	CHECK_INT(ask(S3_HEAD, "HEAD", &e), 0);
+	CHECK_INT(store.dials, 2);
+	CHECK(!client.resent);
+	CHECK_INT(client.counts.requests[PRICE_B], 2);
+	client_close(&client);
+}
+
 /* A kept connection that was closed meanwhile: once more, and counted. */
 static void
 test_resends_once(void)
@@ -191,6 +209,7 @@ main(void)
 		{ "pause", test_pause },
 		{ "keeps the connection", test_keeps_the_connection },
 		{ "redials when idle", test_redials_when_idle },
+		{ "sees the end", test_sees_the_end },
 		{ "resends once", test_resends_once },
 		{ "never resends Create", test_never_resends_create },
 		{ "ceiling", test_ceiling },
