@@ -11,6 +11,17 @@
 #define FROM(member, p) ((struct canned *)(void *) \
 	((char *)(p) - offsetof(struct canned, member)))
 
+static const char early[] = "!early ";
+
+/* Is the next answer one that does not wait for the request's body? */
+static bool
+is_early(const struct canned *c)
+{
+	const char *a = c->answers[c->next];
+
+	return a != NULL && strncmp(a, early, sizeof(early) - 1) == 0;
+}
+
 /* The value of a field of the request's head, or "". */
 static void
 field(char *out, size_t size, const struct canned *c, const char *name)
@@ -53,7 +64,13 @@ answer(struct canned *c)
 
 	if (a == NULL)
 		abort();
+	if (c->meddle != NULL)
+		c->meddle(c->requests - 1);
 	c->next++;
+	if (strcmp(a, "!silent") == 0)
+		return;
+	if (strncmp(a, early, sizeof(early) - 1) == 0)
+		a += sizeof(early) - 1;
 	c->out = a;
 	c->out_at = 0;
 	c->out_len = strlen(a);
@@ -83,6 +100,8 @@ canned_write(struct conn *conn, const void *p, size_t n, struct err *e)
 
 	if (c->ended)
 		return err_set(e, ERR_UNREACHABLE, "closed");
+	if (c->out != NULL && c->out_at < c->out_len)
+		return CONN_AGAIN;
 	while (taken < n) {
 		if (c->body_left < 0) {
 			if (c->in_len + 1 >= sizeof(c->in))
@@ -101,7 +120,7 @@ canned_write(struct conn *conn, const void *p, size_t n, struct err *e)
 			taken += some;
 			c->body_left -= (int64_t)some;
 		}
-		if (c->body_left == 0) {
+		if (c->body_left == 0 || is_early(c)) {
 			answer(c);
 			break;
 		}

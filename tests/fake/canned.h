@@ -20,6 +20,9 @@
  * An answer is raw HTTP.  Some are not:
  *	"!close"	the connection ends without an answer
  *	"!refuse"	the connection cannot be made
+ *	"!silent"	nothing comes, ever
+ * One that begins with "!early " comes before the request's body, of which no
+ * more is taken.
  * An answer that ends in "!cut" breaks off there: the connection ends.  One
  * that ends in "!idle" is complete, and the connection ends in the next sleep.
  */
@@ -31,6 +34,7 @@ struct canned {
 	struct clock clock;
 	struct rng rng;
 	const char *const *answers;	/* ended by NULL */
+	void (*meddle)(size_t request);	/* called as each is complete */
 
 	/* What happened. */
 	size_t requests;

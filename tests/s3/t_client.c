@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
 #include "canned.h"
 #include "t.h"
 
@@ -175,6 +177,118 @@ test_ceiling(void)
 	client_close(&client);
 }
 
+static ssize_t
+read_zeroes(struct http_source *s, void *p, size_t n, struct err *e)
+{
+	(void)s;
+	(void)e;
+	memset(p, 0, n);
+	return (ssize_t)n;
+}
+
+static int
+rewind_zeroes(struct client_body *b, struct err *e)
+{
+	(void)b;
+	(void)e;
+	return 0;
+}
+
+static int
+put_zeroes(int64_t size, struct err *e)
+{
+	struct client_body body = { { size, read_zeroes }, rewind_zeroes };
+	struct client_request req = { .op = S3_PUT, .method = "PUT",
+	    .key = span_of("key"), .body = &body };
+
+	err_clear(e);
+	return client_begin(&client, &req, e);
+}
+
+/* Bytes up are counted before they go, bytes down as they come. */
+static void
+test_byte_ceilings(void)
+{
+	static const char *const answers[] = { OK,
+	    "HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n"
+	    "0123456789012345678901234567890123456789012345678"
+	    "9012345678901234567890123456789012345678901234567890", NULL };
+	struct client_request get = { .op = S3_GET, .method = "GET",
+	    .key = span_of("key") };
+	struct canned store;
+	struct err e = {0};
+	char bytes[200];
+
+	start(&store, answers);
+	CHECK_INT(put_zeroes(101, &e), -1);
+	CHECK_INT(e.code, ERR_SUSPENDED);
+	CHECK_INT(store.requests, 0);
+	CHECK_INT(put_zeroes(60, &e), 0);
+	client_end(&client);
+	CHECK_INT(put_zeroes(41, &e), -1);
+	CHECK_INT(e.code, ERR_SUSPENDED);
+	CHECK_INT(store.requests, 1);
+	err_clear(&e);
+	CHECK_INT(client_begin(&client, &get, &e), 0);
+	CHECK_INT(client_read(&client, bytes, sizeof(bytes), &e), 100);
+	CHECK_INT(client_read(&client, bytes, sizeof(bytes), &e), -1);
+	CHECK_INT(e.code, ERR_SUSPENDED);
+	CHECK_INT(client.counts.bytes_down, 100);
+	client_close(&client);
+}
+
+/* Silence ends with the stall; a signed body has 14 minutes in all. */
+static void
+test_silence(void)
+{
+	static const char *const answers[] = { "!silent", "!silent", NULL };
+	static struct client_config patient;
+	struct canned store;
+	struct err e = {0};
+
+	start(&store, answers);
+	CHECK_INT(put_zeroes(1, &e), -1);
+	CHECK_INT(e.code, ERR_TIMED_OUT);
+	CHECK_INT(store.mono, 1000);
+
+	patient = config();
+	patient.stall_ms = 3600000;
+	client.conf = &patient;
+	CHECK_INT(put_zeroes(1, &e), -1);
+	CHECK_INT(e.code, ERR_TIMED_OUT);
+	CHECK_INT(store.mono, 1000 + CLIENT_SIGNED_MS);
+	client_close(&client);
+}
+
+/*
+ * What the store calls skewed is told by how much; the canned clock stands in
+ * 2013.  Without a date to compare with, it is what the store said.
+ */
+static void
+test_clock_is_named(void)
+{
+#define SKEWED "Content-Length: 48\r\n\r\n" \
+	"<Error><Code>RequestTimeTooSkewed</Code></Error>"
+	static const char *const answers[] = { "HTTP/1.1 403 No\r\n" SKEWED,
+	    "HTTP/1.1 403 No\r\nDate: Fri, 24 May 2024 00:00:00 GMT\r\n"
+	    SKEWED, NULL };
+	struct canned store;
+	struct err e = {0};
+
+	start(&store, answers);
+	CHECK_INT(ask(S3_GET, "GET", &e), -1);
+	CHECK_INT(e.code, ERR_CLOCK_SKEWED);
+	CHECK(strstr(e.msg, "RequestTimeTooSkewed") != NULL);
+	err_clear(&e);
+	CHECK_INT(ask(S3_GET, "GET", &e), -1);
+	CHECK_INT(e.code, ERR_CLOCK_SKEWED);
+	CHECK(strstr(e.msg, "347155200 s behind") != NULL);
+	client.skew_s = -CLIENT_SKEW_MAX_S;
+	err_clear(&e);
+	CHECK_INT(client_check_clock(&client, &e), 0);
+	client_close(&client);
+}
+
 static void
 test_again(void)
 {
@@ -213,6 +327,9 @@ main(void)
 		{ "resends once", test_resends_once },
 		{ "never resends Create", test_never_resends_create },
 		{ "ceiling", test_ceiling },
+		{ "byte ceilings", test_byte_ceilings },
+		{ "silence", test_silence },
+		{ "clock is named", test_clock_is_named },
 		{ "again", test_again },
 		{ NULL, NULL }
 	};

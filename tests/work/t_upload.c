@@ -95,6 +95,20 @@ static const struct row rows[] = {
 	  "HEAD PUT PUT", UPLOAD_FAILED, ERR_STORE_REFUSED },
 	{ "the line garbled the body once", { HEAD404, DIGEST, PUT200, HEAD6,
 	  GOOD }, "HEAD PUT PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "the line garbles the body each time", { HEAD404, DIGEST, DIGEST },
+	  "HEAD PUT PUT", UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
+	{ "200 before the body was sent", { HEAD404, "!early " PUT200 "!cut",
+	  HEAD404 }, "HEAD PUT HEAD", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "the kept connection dies under the PUT", { HEAD404, "!close", HEAD6,
+	  GOOD }, "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "fewer bytes shown than taken", { HEAD404, PUT200, HEAD7 },
+	  "HEAD PUT HEAD", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "the proof has lost its ETag", { HEAD404, PUT200, HEAD6,
+	  OK "Content-Length: 6\r\n\r\nhello\n" },
+	  "HEAD PUT HEAD GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "a clock of 1970 is none", { "HTTP/1.1 404 No\r\n"
+	  "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n" LEN0, PUT200, HEAD6,
+	  GOOD }, "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
 	{ "replaced right after", { HEAD404, PUT200, HEAD6_E2 },
 	  "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
 	{ "removed right after", { HEAD404, PUT200, HEAD404 },
@@ -137,16 +151,19 @@ static const struct row rows[] = {
 	  "HEAD", UPLOAD_FAILED, ERR_CLOCK_SKEWED },
 };
 
+#define BEFORE SIZE_MAX		/* the first request */
+
 static char path[] = "/tmp/t_upload.XXXXXX";
 
-/* Of a store of that kind, by the row's answers. */
+/* Of a store of that kind, by the row's answers; what happens meanwhile. */
 static void
-run_row(const struct row *row, const char *kind, struct canned *store)
+run_row(const struct row *row, const struct provider *kind,
+    void (*meddle)(size_t), struct canned *store)
 {
 	static const struct endpoint ep = { .host = "localhost", .port = 80 };
 	static struct client client;
 	struct client_config conf = { .endpoint = &ep,
-	    .provider = provider_find(kind), .bucket = "bucket",
+	    .provider = kind, .bucket = "bucket",
 	    .region = "us-east-1", .creds = { span_of("AKID"),
 	    span_of("secret"), { NULL, 0 } }, .connect_ms = 1000,
 	    .stall_ms = 1000, .min_rate = 1, .max_attempts = 4,
@@ -161,10 +178,13 @@ run_row(const struct row *row, const char *kind, struct canned *store)
 
 	t_row("%s", row->name);
 	canned_init(store, row->answers);
+	store->meddle = meddle;
 	if (!CHECK_INT(file_open(&file, path, 0, &e), 0))
 		return;
 	client_init(&client, &conf, &store->clock, &store->rng,
 	    &store->dialer);
+	if (meddle != NULL)
+		meddle(BEFORE);
 	CHECK_INT(upload_run(&u, &e), row->want_code == ERR_NONE ? 0 : -1);
 	client_close(&client);
 	file_close(&file);
@@ -199,7 +219,7 @@ test_conversations(void)
 
 	make_file();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		run_row(&rows[i], "generic-s3", &store);
+		run_row(&rows[i], provider_find("generic-s3"), NULL, &store);
 	unlink(path);
 }
 
@@ -220,9 +240,104 @@ test_only_new(void)
 
 	make_file();
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		run_row(&rows[0], kinds[i].kind, &store);
+		run_row(&rows[0], provider_find(kinds[i].kind), NULL,
+		    &store);
 		t_row("%s", kinds[i].kind);
 		CHECK_INT(store.conditional[1], kinds[i].want);
+	}
+	unlink(path);
+}
+
+static size_t meddle_at;
+
+/* Somebody writes to the file while that request is under way. */
+static void
+write_to_file(size_t request)
+{
+	FILE *f = request == meddle_at ? fopen(path, "a") : NULL;
+
+	if (f != NULL && (fputs("more\n", f) < 0 || fclose(f) != 0))
+		abort();
+}
+
+static void
+test_file_changes(void)
+{
+	static const struct {
+		size_t at;
+		struct row row;
+	} changes[] = {
+		{ BEFORE, { "before it is hashed", { NULL }, "",
+		  UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED } },
+		{ 0, { "before it is sent", { HEAD404 }, "HEAD",
+		  UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED } },
+		{ 1, { "its digest is refused", { HEAD404, DIGEST },
+		  "HEAD PUT", UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED } },
+		{ 3, { "before the store is blamed", { HEAD404, PUT200, HEAD6,
+		  BAD, BAD }, "HEAD PUT HEAD GET GET", UPLOAD_FAILED,
+		  ERR_LOCAL_BYTES_CHANGED } },
+		{ 3, { "once it is proven, no matter", { HEAD404, PUT200,
+		  HEAD6, GOOD }, "HEAD PUT HEAD GET", UPLOAD_UPLOADED,
+		  ERR_NONE } },
+	};
+	struct canned store;
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		make_file();
+		meddle_at = changes[i].at;
+		run_row(&changes[i].row, provider_find("generic-s3"),
+		    write_to_file, &store);
+		unlink(path);
+	}
+}
+
+/* One byte more than a PUT takes is refused, with nothing asked. */
+static void
+test_too_large(void)
+{
+	static const struct row fits = { "fits", { HEAD404, PUT200, HEAD6,
+	    GOOD }, "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE };
+	static const struct row too_large = { "too large", { NULL }, "",
+	    UPLOAD_FAILED, ERR_PLAN_UNFIT };
+	struct provider kind = *provider_find("generic-s3");
+	struct canned store;
+
+	make_file();
+	kind.put_max = 6;
+	run_row(&fits, &kind, NULL, &store);
+	kind.put_max = 5;
+	run_row(&too_large, &kind, NULL, &store);
+	unlink(path);
+}
+
+/* The proof names the version, where there is one. */
+static void
+test_version(void)
+{
+	static const struct {
+		const char *id, *want;
+	} versions[] = {
+		{ "v1.a-b", "GET /bucket/key?versionId=v1.a-b" },
+		{ "null", "GET /bucket/key" },
+		{ "a b", "GET /bucket/key" }
+	};
+	struct canned store;
+
+	make_file();
+	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
+		struct row row = { .name = versions[i].id,
+		    .answers = { HEAD404, PUT200 },
+		    .want_asked = "HEAD PUT HEAD GET",
+		    .want_outcome = UPLOAD_UPLOADED };
+		char head[200], get[220];
+
+		snprintf(head, sizeof(head), OK E1 "x-amz-version-id: %s\r\n"
+		    "Content-Length: 6\r\n\r\n", versions[i].id);
+		snprintf(get, sizeof(get), "%shello\n", head);
+		row.answers[2] = head;
+		row.answers[3] = get;
+		run_row(&row, provider_find("generic-s3"), NULL, &store);
+		CHECK_STR(store.asked[3], versions[i].want);
 	}
 	unlink(path);
 }
@@ -233,6 +348,9 @@ main(void)
 	static const struct t_case cases[] = {
 		{ "conversations", test_conversations },
 		{ "only new", test_only_new },
+		{ "file changes", test_file_changes },
+		{ "too large", test_too_large },
+		{ "version", test_version },
 		{ NULL, NULL }
 	};
 
