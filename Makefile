@@ -84,7 +84,7 @@ links   = $(if $(filter policy,$(1)),policy util,$(closure))
 # --- Flavours -------------------------------------------------------------
 
 # LIMIT: how many KiB the stripped program may have.
-LIMIT = 350
+LIMIT = 500
 
 ifneq ($(filter $(FLAVOUR),$(TARGETS)),)
 include cross/$(FLAVOUR).mk

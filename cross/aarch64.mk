@@ -8,4 +8,4 @@ MACHINE =
 MUSL    = aarch64
 PAGE    = -Wl,-z,max-page-size=65536
 QEMU    = qemu-aarch64
-LIMIT   = 450
+LIMIT   = 600

@@ -8,4 +8,4 @@ MACHINE =
 MUSL    = mipsel
 PAGE    = -Wl,-z,max-page-size=65536
 QEMU    = qemu-mipsel
-LIMIT   = 520
+LIMIT   = 670

@@ -8,4 +8,4 @@ MACHINE = -mlong-double-64
 MUSL    = powerpc
 PAGE    = -Wl,-z,max-page-size=65536
 QEMU    = qemu-ppc
-LIMIT   = 450
+LIMIT   = 600

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
 #include "get.h"
+#include "init.h"
 #include "put.h"
 #include "sign.h"
 
@@ -9,6 +10,15 @@
 #define AT(member) offsetof(struct options, member)
 
 const struct command commands[] = {
+	{ .name = "init", .arguments = "[ROOT]",
+	  .summary = "begin an archive: consign.yaml and a state folder",
+	  .details =
+	    "Writes a consign.yaml that explains itself and makes an empty "
+	    "state folder, in\nROOT or the current directory.  Nothing that "
+	    "exists is changed.  Then shows the\ntiers in which trust in a "
+	    "store grows.\n",
+	  .min_args = 0, .max_args = 1,
+	  .fields = init_fields, .offset = AT(init), .run = init_run },
 	{ .name = "put", .arguments = "FILE KEY",
 	  .summary = "send one file to one key, and prove that it arrived",
 	  .details =

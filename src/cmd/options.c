@@ -7,6 +7,8 @@
 const struct field options_global[] = {
 	{ .name = "root", .type = FIELD_TEXT, .offset = AT(root),
 	  .value = "DIR", .what = "the archive root" },
+	{ .name = "state", .type = FIELD_TEXT, .offset = AT(state),
+	  .value = "DIR", .what = "its state folder, seen from the root" },
 	{ .name = "json", .type = FIELD_FLAG, .offset = AT(json),
 	  .what = "one flat JSON object a line, nothing else" },
 	{ .name = "quiet", .type = FIELD_FLAG, .offset = AT(quiet),

@@ -12,6 +12,7 @@
 /* Everything that a command line can set; presets where it does not. */
 struct global_options {
 	const char *root;
+	const char *state;
 	bool json;
 	bool quiet;
 	bool verbose;
@@ -19,8 +20,14 @@ struct global_options {
 	bool version;
 };
 
+struct init_options {
+	const char *archive;		/* its id */
+};
+
 struct put_options {
 	bool dry_run;
+	bool approve;
+	const char *reviewed_by;
 };
 
 struct get_options {
@@ -41,6 +48,7 @@ struct sign_options {
 struct options {
 	struct global_options global;
 	struct store_conf store;
+	struct init_options init;
 	struct put_options put;
 	struct get_options get;
 	struct sign_options sign;

@@ -84,8 +84,9 @@ equal manual/options-of-all help listed
 
 start_tls_store server-ec --versioned
 echo text > text
-for row in put get sign; do
+for row in init put get sign; do
 	case $row in
+	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	put) put text key --json ;;
 	get) get key back --json ;;
 	sign) "$CONSIGN" sign GET / --endpoint "$ENDPOINT" --region x --json ;;
