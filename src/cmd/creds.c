@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file.h"
 #include "proc.h"
 #include "wipe.h"
 
@@ -23,37 +24,92 @@ is_plausible(const char *s)
 	return true;
 }
 
-/* The value that ref names into out; *out is empty where unset is allowed. */
+/* The first line of a file that is nobody else's. */
 static int
-read_ref(char *out, size_t size, const char *ref, struct guard *guard,
-    struct err *e)
+read_first_line(char *out, size_t size, const char *path, struct err *e)
 {
-	const char *name = ref + strlen("env:");
-	const char *value;
+	struct file f;
+	ssize_t n;
+	char *end;
+
+	if (file_open(&f, path, FILE_NOFOLLOW, e) != 0)
+		return -1;
+	n = file_check_private(&f, e) == 0 ?
+	    file_read_at(&f, out, size - 1, 0, e) : -1;
+	file_close(&f);
+	if (n < 0)
+		return -1;
+	out[n] = '\0';
+	end = strpbrk(out, "\r\n");
+	if (end == NULL && (size_t)n == size - 1)
+		return err_set(e, ERR_CONFIG_INVALID,
+		    "the first line of '%s' cannot be a credential", path);
+	if (end != NULL)
+		wipe_mem(end, size - (size_t)(end - out));
+	if (out[0] == '\0')
+		return err_set(e, ERR_CREDENTIAL_UNSET,
+		    "the first line of '%s' is empty", path);
+	return 0;
+}
+
+static int
+read_variable(char *out, size_t size, const char *name, struct err *e)
+{
+	const char *value = getenv(name);
 	size_t len;
 
-	out[0] = '\0';
-	if (strncmp(ref, "env:", 4) != 0) {
-		err_set(e, ERR_TIERED_GATE_UNMET,
-		    "credentials in files need a store that has proven tier 1");
-		return err_advise(e, "use a reference env:NAME");
-	}
-	value = getenv(name);
 	if (value == NULL || value[0] == '\0')
 		return err_set(e, ERR_CREDENTIAL_UNSET,
 		    "the environment variable %s is not set", name);
 	len = strlen(value);
-	if (len >= size || !is_plausible(value))
+	if (len >= size)
 		return err_set(e, ERR_CONFIG_INVALID,
 		    "the value of %s cannot be a credential", name);
 	memcpy(out, value, len + 1);
-	return guard_add(guard, (struct span){ out, len }, e);
+	return 0;
+}
+
+/* Where creds_read() reads from. */
+struct source {
+	bool files;
+	struct guard *guard;
+};
+
+/* The value that ref names into out, known to the guard. */
+static int
+read_ref(char *out, size_t size, const char *ref, const struct source *from,
+    struct err *e)
+{
+	bool file = strncmp(ref, "file:", 5) == 0;
+
+	if (file && !from->files) {
+		err_set(e, ERR_TIERED_GATE_UNMET,
+		    "credentials in files need a store that has proven tier 1");
+		return err_advise(e, "use a reference env:NAME");
+	}
+	if ((file ? read_first_line(out, size, ref + 5, e) :
+	    read_variable(out, size, ref + 4, e)) != 0)
+		return -1;
+	if (!is_plausible(out))
+		return err_set(e, ERR_CONFIG_INVALID,
+		    "the value of %s cannot be a credential",
+		    file ? ref : ref + 4);
+	return guard_add(from->guard, span_of(out), e);
+}
+
+/* Two references may name one variable: cleared once all are read. */
+static void
+clear_ref(const char *ref)
+{
+	if (strncmp(ref, "env:", 4) == 0)
+		proc_clear_env(ref + 4);
 }
 
 int
-creds_read(struct creds *c, const struct store_conf *sc,
+creds_read(struct creds *c, const struct store_conf *sc, bool files,
     struct guard *guard, struct err *e)
 {
+	const struct source from = { files, guard };
 	const char *token_ref = sc->session_token_ref;
 	const char *preset = getenv(&PRESET_TOKEN[4]);
 
@@ -61,16 +117,16 @@ creds_read(struct creds *c, const struct store_conf *sc,
 	if (token_ref == NULL && preset != NULL && preset[0] != '\0')
 		token_ref = PRESET_TOKEN;
 	if (read_ref(c->key_id, sizeof(c->key_id), sc->access_key_id_ref,
-	    guard, e) != 0 ||
+	    &from, e) != 0 ||
 	    read_ref(c->secret, sizeof(c->secret), sc->secret_access_key_ref,
-	    guard, e) != 0 ||
+	    &from, e) != 0 ||
 	    (token_ref != NULL && read_ref(c->token, sizeof(c->token),
-	    token_ref, guard, e) != 0))
+	    token_ref, &from, e) != 0))
 		return -1;
-	proc_clear_env(sc->access_key_id_ref + 4);
-	proc_clear_env(sc->secret_access_key_ref + 4);
+	clear_ref(sc->access_key_id_ref);
+	clear_ref(sc->secret_access_key_ref);
 	if (token_ref != NULL) {
-		proc_clear_env(token_ref + 4);
+		clear_ref(token_ref);
 		c->as_sigv4.token = span_of(c->token);
 	}
 	c->as_sigv4.key_id = span_of(c->key_id);

@@ -32,11 +32,15 @@ struct creds {
 };
 
 /*
- * ERR_CREDENTIAL_UNSET where a variable is not set or empty,
- * ERR_TIERED_GATE_UNMET for a file: reference of a store that has proven
- * nothing, ERR_CONFIG_INVALID for a value that no provider would give.
+ * files: a reference may name a file, whose first line is the value.  It has
+ * to be a regular file of this user's that nobody else may read.
+ *
+ * ERR_CREDENTIAL_UNSET where a variable is not set or empty, or a file's
+ * first line is; ERR_TIERED_GATE_UNMET for a file: reference without files;
+ * ERR_CONFIG_INVALID for a value that no provider would give; those of
+ * file.h.
  */
-int creds_read(struct creds *c, const struct store_conf *sc,
+int creds_read(struct creds *c, const struct store_conf *sc, bool files,
     struct guard *guard, struct err *e);
 
 /*

@@ -197,7 +197,8 @@ get_run(struct app *app, struct err *e)
 	if (!t.stream && file_tmp_create(&t.tmp, opt->output, opt->force,
 	    app->rng, e) != 0)
 		goto done;
-	if (session_open(s, app, ADDR_PUBLIC, e) != 0 ||
+	if (session_open(s, app, &app->opt->store,
+	    (struct session_terms){ .widest = ADDR_PUBLIC }, e) != 0 ||
 	    guard_check(app->guard, NULL, span_of(opt->key), e) != 0)
 		goto done;
 	rc = transfer(app, s, &t, known ? digest : NULL, e);

@@ -78,6 +78,18 @@ out_note(struct out *o, struct err *e, const char *fmt, ...)
 }
 
 int
+out_warn(struct out *o, struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+	int rc;
+
+	va_start(ap, fmt);
+	rc = line(o, STD_ERR, e, fmt, ap);
+	va_end(ap);
+	return rc;
+}
+
+int
 out_debug(struct out *o, struct err *e, const char *fmt, ...)
 {
 	va_list ap;

@@ -14,11 +14,13 @@
  * error, every byte past the secret guard first.  Nothing is buffered, so
  * that nothing is lost, and each line is one write.
  *
- * Three ways to be talked to:
+ * Four ways to be talked to:
  *	out_result()	what was asked for; always printed
  *	out_note()	news that a person at a terminal likes to see; under
  *			cron, where standard output is no terminal, only -v
  *			prints it
+ *	out_warn()	what went wrong without ending the run; to standard
+ *			error, always
  *	out_debug()	-v: phases, figures; to standard error
  *
  * -1 from any of them ends the run: ERR_SECRET_GUARD, or ERR_IO_ERROR and
@@ -43,6 +45,8 @@ int out_bytes(struct out *o, struct span text, struct err *e);
 int out_result(struct out *o, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int out_note(struct out *o, struct err *e, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int out_warn(struct out *o, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int out_debug(struct out *o, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

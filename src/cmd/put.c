@@ -161,7 +161,8 @@ put_run(struct app *app, struct err *e)
 		goto done;
 	}
 	if (check_ceilings(&app->opt->store, file.id.size, e) != 0 ||
-	    session_open(s, app, ADDR_LOOPBACK, e) != 0 ||
+	    session_open(s, app, &app->opt->store,
+	    (struct session_terms){ .widest = ADDR_LOOPBACK }, e) != 0 ||
 	    guard_check(app->guard, NULL, span_of(app->arg[1]), e) != 0)
 		goto done;
 	rc = app->opt->put.dry_run ? 0 : upload(app, s, &file, e);

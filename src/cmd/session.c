@@ -7,30 +7,36 @@
 
 #include "session.h"
 
-static int
-choose_provider(struct session *s, const struct store_conf *sc,
-    struct err *e)
+const struct provider *
+session_provider(const struct store_conf *sc, struct err *e)
 {
+	const struct provider *found = provider_find(sc->provider_kind);
 	const char *near;
 
-	s->provider = provider_find(sc->provider_kind);
-	if (s->provider == NULL) {
-		err_set(e, ERR_CONFIG_INVALID, "unknown provider kind '%s'",
-		    sc->provider_kind);
-		near = text_nearest(span_of(sc->provider_kind),
-		    provider_names());
-		return near != NULL ? err_advise(e, "did you mean %s?", near) :
-		    err_advise(e, "for any other store use generic-s3");
-	}
-	s->conf.region = sc->region != NULL ? sc->region :
-	    s->provider->region;
-	if (s->conf.region == NULL) {
-		err_set(e, ERR_CONFIG_INVALID,
-		    "a store of kind %s has no region of its own",
-		    sc->provider_kind);
-		return err_advise(e, "give --region NAME");
-	}
-	return 0;
+	if (found != NULL)
+		return found;
+	err_set(e, ERR_CONFIG_INVALID, "unknown provider kind '%s'",
+	    sc->provider_kind);
+	near = text_nearest(span_of(sc->provider_kind), provider_names());
+	if (near != NULL)
+		err_advise(e, "did you mean %s?", near);
+	else
+		err_advise(e, "for any other store use generic-s3");
+	return NULL;
+}
+
+const char *
+session_region(const struct store_conf *sc, const struct provider *provider,
+    struct err *e)
+{
+	if (sc->region != NULL)
+		return sc->region;
+	if (provider->region != NULL)
+		return provider->region;
+	err_set(e, ERR_CONFIG_INVALID,
+	    "a store of kind %s has no region of its own", sc->provider_kind);
+	err_advise(e, "give --region NAME");
+	return NULL;
 }
 
 /* How far away the endpoint is; a resolver that fails is asked again. */
@@ -125,21 +131,20 @@ configure(struct session *s, const struct store_conf *sc)
 }
 
 int
-session_open(struct session *s, struct app *app, enum addr_scope widest,
-    struct err *e)
+session_open(struct session *s, struct app *app, const struct store_conf *sc,
+    struct session_terms terms, struct err *e)
 {
-	const struct store_conf *sc = &app->opt->store;
-
 	if (store_conf_check(sc, &s->endpoint, e) != 0 ||
-	    choose_provider(s, sc, e) != 0)
+	    (s->provider = session_provider(sc, e)) == NULL ||
+	    (s->conf.region = session_region(sc, s->provider, e)) == NULL)
 		return -1;
 	configure(s, sc);
 	if (app->make_dialer(app, sc, &s->endpoint, &s->dialer, e) != 0)
 		return -1;
 	client_init(&s->client, &s->conf, app->clock, app->rng, s->dialer);
-	if (check_scope(s, sc, widest, e) != 0)
+	if (check_scope(s, sc, terms.widest, e) != 0)
 		return -1;
-	if (creds_read(&s->creds, sc, app->guard, e) != 0 ||
+	if (creds_read(&s->creds, sc, terms.files, app->guard, e) != 0 ||
 	    check_secret(s, e) != 0 ||
 	    creds_guard_keys(&s->creds, s->conf.region,
 	    app->clock->wall_s(app->clock), app->guard, e) != 0)

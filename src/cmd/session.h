@@ -25,13 +25,28 @@ struct session {
 	struct client client;
 };
 
+/* What a command may do that opens one. */
+struct session_terms {
+	enum addr_scope widest;	/* how far the endpoint may be: with
+				   ADDR_LOOPBACK anything farther is
+				   ERR_ROOT_REQUIRED */
+	bool files;		/* credentials may be in files */
+};
+
 /*
- * Large: 120 KiB, most of it never touched; allocate it.  widest says how far
- * the endpoint may be: with ADDR_LOOPBACK anything farther is
- * ERR_ROOT_REQUIRED.
+ * Large: 120 KiB, most of it never touched; allocate it.  sc has to outlive
+ * it.
  */
-int session_open(struct session *s, struct app *app, enum addr_scope widest,
+int session_open(struct session *s, struct app *app,
+    const struct store_conf *sc, struct session_terms terms, struct err *e);
+
+/* The provider's row of that kind, or ERR_CONFIG_INVALID. */
+const struct provider *session_provider(const struct store_conf *sc,
     struct err *e);
+
+/* The region that is signed for: its own, or the provider's. */
+const char *session_region(const struct store_conf *sc,
+    const struct provider *provider, struct err *e);
 
 void session_close(struct session *s);
 

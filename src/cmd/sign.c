@@ -278,7 +278,8 @@ sign(struct signing *s, struct app *app, struct err *e)
 	    take_query(s, &opt->query, e) != 0 ||
 	    take_headers(s, &opt->header, e) != 0 ||
 	    take_payload(s, opt, e) != 0 ||
-	    creds_read(&s->creds, &app->opt->store, app->guard, e) != 0 ||
+	    creds_read(&s->creds, &app->opt->store, false, app->guard,
+	    e) != 0 ||
 	    creds_guard_keys(&s->creds, s->scope.region.p, s->scope.time,
 	    app->guard, e) != 0 ||
 	    compute(s, (uint32_t)opt->presign, e) != 0)

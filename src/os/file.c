@@ -97,6 +97,24 @@ file_identity(const struct file *f, struct file_id *id, struct err *e)
 	return 0;
 }
 
+int
+file_check_private(const struct file *f, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(f->fd, &st) != 0)
+		return err_sys(e, ERR_IO_ERROR, "cannot look at '%s'",
+		    f->path);
+	if (st.st_uid != geteuid())
+		return err_set(e, ERR_IO_ERROR, "'%s' is another user's",
+		    f->path);
+	if ((st.st_mode & 077) == 0)
+		return 0;
+	err_set(e, ERR_IO_ERROR, "'%s' is open to others (mode %04o)",
+	    f->path, (unsigned)st.st_mode & 07777);
+	return err_advise(e, "chmod 600 it");
+}
+
 ssize_t
 file_read_at(const struct file *f, void *p, size_t n, int64_t offset,
     struct err *e)

@@ -60,6 +60,9 @@ int file_open(struct file *f, const char *path, int flags, struct err *e);
 /* The identity as it is now: a change since file_open() shows. */
 int file_identity(const struct file *f, struct file_id *id, struct err *e);
 
+/* Is it this user's, and nobody else's to read or write?  ERR_IO_ERROR. */
+int file_check_private(const struct file *f, struct err *e);
+
 /* n bytes at offset, fewer only at the end of the file; or -1. */
 ssize_t file_read_at(const struct file *f, void *p, size_t n, int64_t offset,
     struct err *e);

@@ -81,6 +81,10 @@ spend(struct client *c, const struct client_request *req, struct err *e)
 		    "%llu more bytes would pass the ceiling of %llu bytes up",
 		    (unsigned long long)body,
 		    (unsigned long long)c->conf->max_bytes_up);
+	if (c->allowance != NULL && c->counts.requests[class] >=
+	    c->allowance->requests[class] &&
+	    c->allowance->more(c->allowance, class, e) != 0)
+		return -1;
 	c->counts.requests[class]++;
 	return 0;
 }

@@ -68,6 +68,17 @@ struct client_counts {
 	uint64_t backoff_ms;
 };
 
+/*
+ * What may be sent before more is asked for: by whoever keeps a record of
+ * requests before they are sent.  more() is called before a request of a class
+ * whose allowance is used up, and raises it above what was sent, or fails.
+ */
+struct client_allowance {
+	uint64_t requests[PRICE__COUNT];
+	int (*more)(struct client_allowance *, enum price_class,
+	    struct err *);
+};
+
 /* A body that can be sent again from its start. */
 struct client_body {
 	struct http_source source;
@@ -93,6 +104,7 @@ struct client {
 	struct rng *rng;
 	struct dialer *dialer;
 	struct client_counts counts;
+	struct client_allowance *allowance;	/* NULL: none is kept */
 
 	/* The latest answer. */
 	struct http http;

@@ -177,6 +177,48 @@ test_ceiling(void)
 	client_close(&client);
 }
 
+struct allowance {
+	struct client_allowance it;
+	int asked;
+	int grants;
+};
+
+static int
+grant_two(struct client_allowance *a, enum price_class class, struct err *e)
+{
+	struct allowance *mine = (struct allowance *)a;
+
+	mine->asked++;
+	if (mine->grants-- == 0)
+		return err_set(e, ERR_DISK_FULL, "no more");
+	a->requests[class] += 2;
+	return 0;
+}
+
+/* More is asked for before the request that needs it, or that is not sent. */
+static void
+test_allowance(void)
+{
+	static const char *const answers[] = { OK, OK, OK, OK, NULL };
+	struct allowance a = { .it = { .more = grant_two }, .grants = 1 };
+	struct canned store;
+	struct err e = {0};
+
+	start(&store, answers);
+	a.it.requests[PRICE_B] = 1;
+	client.allowance = &a.it;
+	CHECK_INT(ask(S3_HEAD, "GET", &e), 0);
+	CHECK_INT(a.asked, 0);
+	CHECK_INT(ask(S3_HEAD, "GET", &e), 0);
+	CHECK_INT(ask(S3_HEAD, "GET", &e), 0);
+	CHECK_INT(a.asked, 1);
+	CHECK_INT(ask(S3_HEAD, "GET", &e), -1);
+	CHECK_INT(e.code, ERR_DISK_FULL);
+	CHECK_INT(store.requests, 3);
+	CHECK_INT(client.counts.requests[PRICE_B], 3);
+	client_close(&client);
+}
+
 static ssize_t
 read_zeroes(struct http_source *s, void *p, size_t n, struct err *e)
 {
@@ -327,6 +369,7 @@ main(void)
 		{ "resends once", test_resends_once },
 		{ "never resends Create", test_never_resends_create },
 		{ "ceiling", test_ceiling },
+		{ "allowance", test_allowance },
 		{ "byte ceilings", test_byte_ceilings },
 		{ "silence", test_silence },
 		{ "clock is named", test_clock_is_named },
