@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef PARTS_H
+#define PARTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "client.h"
+#include "err.h"
+#include "file.h"
+#include "multipart.h"
+#include "object.h"
+#include "sha256.h"
+#include "upload.h"
+
+/*
+ * One file to one key in parts, proven; on one connection, one part after the
+ * other.
+ *
+ *  1. Fill in the caller's members.
+ *  2. parts_open() takes the memory: 36 bytes a part, and the ETags.
+ *  3. To go on with an upload of an earlier run: its id into upload_id,
+ *     and parts_known() for each part that landed.
+ *  4. parts_run().
+ *  5. parts_close(), in every case.
+ *
+ * What a run does:
+ *
+ *	hash	one pass over the file: its object id, and every part's digest
+ *	look	HEAD, as upload.h does
+ *	send	Create; the parts, each with its real digest signed and its
+ *		last block held back until the file is known to be the one
+ *		that was hashed; Complete
+ *	prove	HEAD, then that very generation read back: by ranges, part by
+ *		part, each against its digest, or as a whole
+ *
+ * Why ranges prove as much as a whole read: object id and part digests came
+ * from one pass over the same blocks, so bytes that have every part's digest,
+ * in order and without a gap, have the object id; and all ranges are of one
+ * generation, for each answer names the ETag (or version id) that HEAD named,
+ * and the same total.
+ *
+ * Which parts landed, the caller makes durable in the hooks; from there the
+ * next run goes on.  What a Complete has done is found out by looking.
+ */
+enum parts_end {
+	PARTS_COMPLETED,	/* it became the object */
+	PARTS_ABORTED,
+	PARTS_GONE,		/* the store knows it no more */
+	PARTS_END__COUNT
+};
+
+enum parts_proof {
+	PARTS_RANGES,
+	PARTS_REHASH
+};
+
+struct parts;
+
+/*
+ * Each is called before what it names is done, or, for landed() and ended(),
+ * right after; it returns -1 to stop the run there.  All must be given.
+ */
+struct parts_hooks {
+	/* An upload will be created: digests and sizes are known. */
+	int (*intend)(struct parts *, struct err *);
+	/* It was: upload_id is to be durable before the first part. */
+	int (*begun)(struct parts *, struct err *);
+	/* See parts_digest() and parts_etag(). */
+	int (*landed)(struct parts *, unsigned number, struct err *);
+	/* No part will ever be sent to this upload again. */
+	int (*completing)(struct parts *, struct err *);
+	/* upload_id is over. */
+	int (*ended)(struct parts *, enum parts_end, struct err *);
+};
+
+struct parts {
+	/* Filled in by the caller; all must outlive the run. */
+	struct client *client;
+	struct file *file;
+	struct span key;
+	int64_t part_size;		/* see parts_plan.h */
+	const struct parts_hooks *hooks;
+	void (*phase)(struct parts *, enum upload_phase);	/* or NULL */
+	void *context;			/* for hooks and phase */
+	enum parts_proof proof;
+	bool complete_if_none_match;	/* the store honours If-None-Match on
+					   Complete; else a HEAD before it */
+	bool delete_if_match;		/* the store honours If-Match on DELETE:
+					   a generation proven wrong may go */
+	bool keep;			/* a failure that may pass leaves the
+					   upload to the next run */
+
+	/* Of an earlier run, where one is to be gone on with. */
+	char upload_id[MULTIPART_ID_MAX + 1];	/* "": none; then this run's */
+	bool completing;		/* its Complete may have been sent */
+	int64_t intended_at;		/* no id, but intend() was durable at
+					   this time; 0: it was not */
+
+	/* Results, as far as the run came. */
+	enum upload_outcome outcome;
+	uint8_t digest[SHA256_LEN];
+	char hex[SHA256_HEX_LEN + 1];
+	int64_t size;
+	unsigned count;			/* of parts */
+	struct object object;		/* the proven generation */
+	unsigned attempts;		/* parts sent, retries included */
+	unsigned landed;		/* in this run */
+	unsigned kept;			/* had landed before, not sent again */
+	unsigned strays;		/* uploads of this key that a lost
+					   Create may have left */
+	int64_t bytes_verified;
+	struct object wrong;		/* our own generation, proven wrong */
+	bool deleted;			/* it was removed again */
+
+	/* Private. */
+	uint8_t (*part)[SHA256_LEN];	/* digests; [number - 1] */
+	uint32_t *tag_at;		/* ETags in tags; 0: not landed */
+	struct buf tags;
+	bool renewed;			/* an upload was lost, once */
+	bool doubtful;			/* a Complete may have been done */
+};
+
+/* ERR_NO_MEMORY; ERR_PLAN_UNFIT for more than MULTIPART_PARTS_MAX parts. */
+int parts_open(struct parts *p, struct err *e);
+
+/*
+ * That part had landed, with that digest and ETag (in normal form).  It is not
+ * sent again if the file's part still has the digest; if any has another,
+ * the file is another, and the old upload is ended first.
+ */
+void parts_known(struct parts *p, unsigned number,
+    const uint8_t digest[SHA256_LEN], const char *etag);
+
+int parts_run(struct parts *p, struct err *e);
+
+/* Of part number: its digest, once hashed; its ETag, "" until it landed. */
+const uint8_t *parts_digest(const struct parts *p, unsigned number);
+const char *parts_etag(const struct parts *p, unsigned number);
+
+/* Its place in the file. */
+int64_t parts_offset(const struct parts *p, unsigned number);
+int64_t parts_length(const struct parts *p, unsigned number);
+
+void parts_close(struct parts *p);	/* accepts a zeroed one, twice too */
+
+#endif
