@@ -312,6 +312,8 @@ dial_dial(struct dialer *dialer, const struct endpoint *ep,
 		tried = true;
 		if (try_address(d, ep, &list.at[i], connect_ms, e) == 0) {
 			*c = ep->tls ? &d->tls.conn : &d->sock.conn;
+			dialer->peer_key = ep->tls ?
+			    d->tls.facts.key.sha256 : NULL;
 			err_clear(e);	/* of the addresses before */
 			return 0;
 		}

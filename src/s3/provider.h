@@ -59,6 +59,9 @@ struct provider {
 				   sure; elsewhere it is tried */
 	bool charges;		/* for requests; where it does not, price[]
 				   is R2's, so that ceilings bind there too */
+	const char *absence_right;	/* what a key needs so that a missing
+					   object is 404, not 403; NULL: the
+					   right to list the bucket */
 	const enum price_class *price;	/* [S3_OP__COUNT] */
 	const char *dated;	/* when the row was looked up, YYYY-MM-DD */
 	const char *source;	/* where; "measured" names a version */

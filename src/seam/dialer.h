@@ -41,6 +41,12 @@ struct dialer {
 	    int64_t connect_ms, struct conn **, struct err *);
 
 	enum addr_scope widest;
+
+	/*
+	 * SHA-256 of the public key (SubjectPublicKeyInfo) that the server of
+	 * the latest dial() showed; NULL where that was not TLS.
+	 */
+	const uint8_t *peer_key;
 };
 
 #endif

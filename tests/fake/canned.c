@@ -256,7 +256,8 @@ canned_init(struct canned *c, const char *const *answers)
 	    canned_flush, canned_wait, canned_close };
 
 	memset(c, 0, sizeof(*c));
-	c->dialer = (struct dialer){ canned_resolve, canned_dial, ADDR_PUBLIC };
+	c->dialer = (struct dialer){ .resolve = canned_resolve,
+	    .dial = canned_dial, .widest = ADDR_PUBLIC };
 	c->conn.ops = &ops;
 	c->clock = (struct clock){ canned_mono, canned_wall, canned_sleep,
 	    canned_stop };
