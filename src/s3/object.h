@@ -28,6 +28,9 @@ struct object {
 /* Both describe the same write, as far as they name it at all. */
 bool object_same_generation(const struct object *a, const struct object *b);
 
+/* The same, and named by both: by version id, or else by ETag. */
+bool object_is_current(const struct object *known, const struct object *now);
+
 /*
  * HEAD, with retries.  404 is "does not exist"; a refusal, which has no code
  * in a HEAD, is asked again once as GET of one byte.  Where GET is refused
@@ -52,6 +55,32 @@ struct object_put {
 int object_put(struct client *c, const struct object_put *put,
     struct object *o, struct err *e);
 
+/*
+ * Remove what generation names, with retries.  0: it is gone, or was never
+ * there (404).  Each way removes:
+ *
+ *	OBJECT_BY_VERSION	that version id ("null" is one), for good.  Not
+ *				together with If-Match, which AWS refuses
+ *	OBJECT_BY_ETAG		what is at the key if it has that ETag; only
+ *				where this store was seen to refuse another
+ *				one: some ignore If-Match on DELETE and
+ *				answer 204 all the same (Ceph RGW 16.2,
+ *				minio#21677)
+ *	OBJECT_PLAIN		whatever is at the key (in a versioned bucket
+ *				a delete marker hides it): for keys that
+ *				nobody else can know
+ *
+ * ERR_REPLACED_BY_OTHER: another generation is there (412), and stays.
+ */
+enum object_way {
+	OBJECT_BY_VERSION,
+	OBJECT_BY_ETAG,
+	OBJECT_PLAIN
+};
+
+int object_delete(struct client *c, struct span key,
+    const struct object *generation, enum object_way way, struct err *e);
+
 /* Where fetched bytes go. */
 struct object_sink {
 	int (*write)(struct object_sink *, const void *p, size_t n,
@@ -66,8 +95,9 @@ struct object_sink {
  * count of failures starts afresh when bytes have come.
  *
  * want names the generation by size and, where it has them, ETag and version
- * id; every answer must agree.  Where want.size is -1 whatever is there is
- * taken, and *want filled in from the answers.
+ * id; every answer must agree.  A name that it lacks is filled in from the
+ * answers, and binds from then on.  Where want.size is -1 whatever is there
+ * is taken, and its size filled in.
  *
  *	ERR_NOT_FOUND		nothing is there
  *	ERR_REPLACED_BY_OTHER	another generation is there
