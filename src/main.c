@@ -136,16 +136,22 @@ static int
 parse(struct app *app, struct options *opt, const struct command *c,
     char **argv, struct err *e)
 {
+	struct command_group group[COMMANDS_GROUPS_MAX];
 	struct opt_set sets[OPT_SETS_MAX];
-	size_t n = 0;
+	size_t n = commands_groups(group, c);
 	int argc = 0;
 
-	sets[n++] = (struct opt_set){ options_global, &opt->global };
-	if (c != NULL && c->store)
-		sets[n++] = (struct opt_set){ store_conf_fields, &opt->store };
+	_Static_assert(COMMANDS_GROUPS_MAX + 1 <= OPT_SETS_MAX,
+	    "room for all groups and a command's own");
+	for (size_t i = 0; i < n; i++) {
+		sets[i] = (struct opt_set){ .fields = group[i].fields,
+		    .base = (char *)opt + group[i].offset };
+		if (group[i].fields == store_conf_fields)
+			sets[i].given = opt->store_given;
+	}
 	if (c != NULL && c->fields != NULL)
-		sets[n++] = (struct opt_set){ c->fields,
-		    (char *)opt + c->offset };
+		sets[n++] = (struct opt_set){ .fields = c->fields,
+		    .base = (char *)opt + c->offset };
 	while (argv[argc] != NULL)
 		argc++;
 	app->arg = argv;
@@ -201,21 +207,15 @@ run(struct app *app, struct options *opt, char **argv, struct err *e)
 	if (check_arguments(app, c, e) != 0)
 		return -1;
 	w->network = c->network;
+	app->command = c;
 	return c->run(app, e);
-}
-
-static void
-free_options(struct options *opt)
-{
-	field_list_free(&opt->sign.query);
-	field_list_free(&opt->sign.header);
 }
 
 int
 main(int argc, char **argv)
 {
 	struct world world = {0};
-	struct options opt = {0};
+	struct options opt;
 	struct clock clock;
 	struct guard guard;
 	struct rng rng;
@@ -230,7 +230,7 @@ main(int argc, char **argv)
 	rng_sys_init(&rng);
 	guard_init(&guard);
 	out_init(&out, &guard);
-	store_conf_init(&opt.store);
+	options_init(&opt);
 	signals_init();
 	if (proc_fix_std_fds(&e) != 0 || proc_harden(&e) != 0 ||
 	    run(&app, &opt, argc > 0 ? argv + 1 : argv, &e) != 0) {
@@ -241,7 +241,7 @@ main(int argc, char **argv)
 		dial_wipe(world.dial);
 	free(world.dial);
 	trust_free(&world.trust);
-	free_options(&opt);
+	options_free(&opt);
 	guard_wipe(&guard);
 	return status;
 }

@@ -11,6 +11,8 @@
 #include "out.h"
 #include "rng.h"
 
+struct command;
+
 /*
  * What a command is handed: the outside world as arguments, its own
  * arguments, and where it speaks.  main.c fills it in.
@@ -21,6 +23,7 @@ struct app {
 	struct guard *guard;
 	struct out *out;
 	const struct options *opt;
+	const struct command *command;
 	char **arg;
 	int nargs;
 
@@ -43,7 +46,12 @@ struct command {
 	const char *details;		/* more lines for COMMAND --help */
 	int min_args, max_args;
 	bool network;			/* may it reach one at all? */
-	bool store;			/* takes the store's options */
+	bool root_argument;		/* its one argument is the root */
+	bool store;			/* takes the store's options, ... */
+	bool names_store;		/* ... --store, */
+	bool selects;			/* selection, with --store, */
+	bool approves;			/* approval, */
+	bool limits;			/* the bounds of a run */
 	const struct field *fields;	/* its own options, or NULL */
 	size_t offset;			/* where they go in struct options */
 	int (*run)(struct app *, struct err *);
@@ -52,5 +60,20 @@ struct command {
 /* All commands, ended by a NULL name. */
 #define APP_COMMANDS_MAX 32
 extern const struct command commands[];
+
+/* Options of one kind that a command takes. */
+struct command_group {
+	const char *title;		/* for --help */
+	const struct field *fields;
+	size_t offset;			/* of their struct in struct options */
+};
+
+/*
+ * All kinds but its own that a command takes, in --help's order.  Returns how
+ * many; those of all commands are among them, and are all where c is NULL.
+ */
+#define COMMANDS_GROUPS_MAX 6
+size_t commands_groups(struct command_group group[COMMANDS_GROUPS_MAX],
+    const struct command *c);
 
 #endif

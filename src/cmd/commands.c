@@ -17,7 +17,7 @@ const struct command commands[] = {
 	    "state folder, in\nROOT or the current directory.  Nothing that "
 	    "exists is changed.  Then shows the\ntiers in which trust in a "
 	    "store grows.\n",
-	  .min_args = 0, .max_args = 1,
+	  .min_args = 0, .max_args = 1, .root_argument = true,
 	  .fields = init_fields, .offset = AT(init), .run = init_run },
 	{ .name = "put", .arguments = "FILE KEY",
 	  .summary = "send one file to one key, and prove that it arrived",
@@ -46,3 +46,33 @@ const struct command commands[] = {
 	  .fields = sign_fields, .offset = AT(sign), .run = sign_run },
 	{ .name = NULL }
 };
+
+/* See app.h. */
+size_t
+commands_groups(struct command_group group[COMMANDS_GROUPS_MAX],
+    const struct command *c)
+{
+	static const struct command none = { .name = NULL };
+	size_t n = 0;
+
+	if (c == NULL)
+		c = &none;
+	if (c->selects)
+		group[n++] = (struct command_group){ "which objects",
+		    options_selection, AT(selection) };
+	if (c->approves)
+		group[n++] = (struct command_group){ "approval",
+		    options_approval, AT(approval) };
+	if (c->limits)
+		group[n++] = (struct command_group){ "bounds",
+		    options_limits, AT(limits) };
+	if (c->selects || c->names_store)
+		group[n++] = (struct command_group){ "which store",
+		    options_store_name, AT(selection) };
+	if (c->store)
+		group[n++] = (struct command_group){ "the store",
+		    store_conf_fields, AT(store) };
+	group[n++] = (struct command_group){ "options of all commands",
+	    options_global, AT(global) };
+	return n;
+}

@@ -38,6 +38,8 @@ help_all(struct app *app, struct err *e)
 int
 help_command(struct app *app, const struct command *c, struct err *e)
 {
+	struct command_group group[COMMANDS_GROUPS_MAX];
+	size_t n = commands_groups(group, c);
 	char text[HELP_MAX];
 	struct buf b;
 
@@ -48,12 +50,10 @@ help_command(struct app *app, const struct command *c, struct err *e)
 		buf_printf(&b, "\noptions of %s:\n", c->name);
 		opt_help(&b, c->fields);
 	}
-	if (c->store) {
-		buf_puts(&b, "\nthe store:\n");
-		opt_help(&b, store_conf_fields);
+	for (size_t i = 0; i < n; i++) {
+		buf_printf(&b, "\n%s:\n", group[i].title);
+		opt_help(&b, group[i].fields);
 	}
-	buf_puts(&b, "\noptions of all commands:\n");
-	opt_help(&b, options_global);
 	return print(app, &b, e);
 }
 

@@ -7,9 +7,6 @@
 
 #include "opt.h"
 
-/* More options than all tables together, for marking the ones seen. */
-#define OPT_FIELDS_MAX 64
-
 struct parser {
 	const struct opt_set *sets;
 	size_t nsets;
@@ -46,9 +43,11 @@ static int
 take(struct parser *p, size_t set, const struct field *f, const char *value)
 {
 	const struct opt_set *s = &p->sets[set];
-	bool *seen = &p->seen[set][f - s->fields];
+	size_t nr = (size_t)(f - s->fields);
+	bool *seen = &p->seen[set][nr];
 	char name[FIELD_NAME_MAX + 1];
 
+	BUG_ON(nr >= OPT_FIELDS_MAX);
 	field_option_name(name, f);
 	if (*seen && f->type != FIELD_LIST)
 		return err_set(p->e, ERR_USAGE, "--%s is given twice", name);
@@ -64,6 +63,8 @@ take(struct parser *p, size_t set, const struct field *f, const char *value)
 			    name);
 		value = *p->next++;
 	}
+	if (s->given != NULL)
+		s->given[nr] = true;
 	return field_set(f, s->base, value, "--", p->e);
 }
 

@@ -3,6 +3,7 @@
 #ifndef OPT_H
 #define OPT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "buf.h"
@@ -19,13 +20,15 @@
 struct opt_set {
 	const struct field *fields;
 	void *base;
+	bool *given;	/* NULL, or OPT_FIELDS_MAX: which of fields were */
 };
 
-#define OPT_SETS_MAX 4
+#define OPT_SETS_MAX 8
+#define OPT_FIELDS_MAX 64	/* of one table */
 
 /*
  * Reads argv[0 .. argc).  Arguments are moved to its front, in order; their
- * number is *nargs.  Presets are not applied.  ERR_USAGE, or what a field's
+ * number is *nargs.  Presets are not applied, and given is only added to.  ERR_USAGE, or what a field's
  * value did wrong.
  */
 int opt_parse(int argc, char **argv, const struct opt_set *sets, size_t nsets,

@@ -21,3 +21,78 @@ const struct field options_global[] = {
 	  .what = "version, date of the roots, what is proven" },
 	{ .name = NULL }
 };
+
+#undef AT
+#define AT(member) offsetof(struct selection_options, member)
+
+const struct field options_store_name[] = {
+	{ .name = "store", .type = FIELD_TEXT, .offset = AT(store),
+	  .value = "NAME", .what = "the store of that name in consign.yaml" },
+	{ .name = NULL }
+};
+
+const struct field options_selection[] = {
+	{ .name = "only", .type = FIELD_LIST, .offset = AT(only),
+	  .value = "sha256:HEX", .what = "objects of this id; repeatable" },
+	{ .name = "plan_from", .type = FIELD_TEXT, .offset = AT(plan_from),
+	  .value = "FILE", .what = "exactly this saved plan" },
+	{ .name = "max_objects", .type = FIELD_COUNT,
+	  .offset = AT(max_objects), .value = "N",
+	  .what = "refuse a run of more objects" },
+	{ .name = "skip_uploaded", .type = FIELD_FLAG,
+	  .offset = AT(skip_uploaded),
+	  .what = "leave out what the store is proven to hold" },
+	{ .name = "force_reupload", .type = FIELD_FLAG,
+	  .offset = AT(force_reupload),
+	  .what = "send again what the store holds already" },
+	{ .name = "rehash", .type = FIELD_FLAG, .offset = AT(rehash),
+	  .what = "hash unchanged files again" },
+	{ .name = NULL }
+};
+
+#undef AT
+#define AT(member) offsetof(struct approval_options, member)
+
+const struct field options_approval[] = {
+	{ .name = "dry_run", .type = FIELD_FLAG, .offset = AT(dry_run),
+	  .what = "say what would be done, and do nothing" },
+	{ .name = "approve", .type = FIELD_FLAG, .offset = AT(approve),
+	  .what = "do it" },
+	{ .name = "reviewed_by", .type = FIELD_TEXT,
+	  .offset = AT(reviewed_by), .value = "WHO",
+	  .what = "who looked at it: [a-z0-9][a-z0-9._-]{0,62}" },
+	{ .name = "wait", .type = FIELD_MS, .offset = AT(wait),
+	  .max = (uint64_t)30 * 24 * 3600 * 1000, .value = "TIME",
+	  .what = "for another run to end, so long (0)" },
+	{ .name = NULL }
+};
+
+#undef AT
+#define AT(member) offsetof(struct limit_options, member)
+
+const struct field options_limits[] = {
+	{ .name = "max_puts_month", .type = FIELD_COUNT,
+	  .offset = AT(max_puts_month), .value = "N",
+	  .what = "ceiling of class A requests a month" },
+	{ .name = "window", .type = FIELD_TEXT, .offset = AT(window),
+	  .value = "HH:MM-HH:MM", .what = "send at this time of day only" },
+	{ .name = NULL }
+};
+
+/* See options.h. */
+void
+options_init(struct options *opt)
+{
+	*opt = (struct options){ .selection.max_objects = OPTIONS_NONE,
+	    .limits.max_puts_month = OPTIONS_NONE };
+	store_conf_init(&opt->store);
+}
+
+/* See options.h. */
+void
+options_free(struct options *opt)
+{
+	field_list_free(&opt->selection.only);
+	field_list_free(&opt->sign.query);
+	field_list_free(&opt->sign.header);
+}

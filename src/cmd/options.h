@@ -7,9 +7,18 @@
 #include <stdint.h>
 
 #include "field.h"
+#include "opt.h"
 #include "store_conf.h"
 
-/* Everything that a command line can set; presets where it does not. */
+/*
+ * Everything that a command line can set; presets where it does not.  Groups
+ * that several commands share come first: struct command (app.h) says which
+ * it takes.
+ */
+
+/* A number that was not given; no field takes it. */
+#define OPTIONS_NONE UINT64_MAX
+
 struct global_options {
 	const char *root;
 	const char *state;
@@ -18,6 +27,31 @@ struct global_options {
 	bool verbose;
 	bool help;
 	bool version;
+};
+
+/* Which store, and which objects (contract.md, "Selection"). */
+struct selection_options {
+	const char *store;		/* its name; NULL: the only one */
+	struct field_list only;		/* sha256:HEX */
+	const char *plan_from;
+	uint64_t max_objects;		/* OPTIONS_NONE: not given */
+	bool skip_uploaded;
+	bool force_reupload;
+	bool rehash;
+};
+
+/* Whose word a run has (contract.md, "approved"), and whether it waits. */
+struct approval_options {
+	bool dry_run;
+	bool approve;
+	const char *reviewed_by;
+	uint64_t wait;			/* milliseconds, for the lock */
+};
+
+/* Bounds of a run in place of those in consign.yaml. */
+struct limit_options {
+	uint64_t max_puts_month;	/* OPTIONS_NONE: not given */
+	const char *window;		/* NULL: not given */
 };
 
 struct init_options {
@@ -48,6 +82,10 @@ struct sign_options {
 struct options {
 	struct global_options global;
 	struct store_conf store;
+	bool store_given[OPT_FIELDS_MAX];	/* of store_conf_fields */
+	struct selection_options selection;
+	struct approval_options approval;
+	struct limit_options limits;
 	struct init_options init;
 	struct put_options put;
 	struct get_options get;
@@ -55,5 +93,12 @@ struct options {
 };
 
 extern const struct field options_global[];
+extern const struct field options_store_name[];	/* of selection: --store */
+extern const struct field options_selection[];	/* the rest of it */
+extern const struct field options_approval[];
+extern const struct field options_limits[];
+
+void options_init(struct options *opt);		/* presets */
+void options_free(struct options *opt);		/* what lists hold */
 
 #endif

@@ -3,12 +3,20 @@
 #include <string.h>
 
 #include "base64.h"
+#include "span.h"
+#include "text.h"
 
 #include "store_conf.h"
 
 #define AT(member) offsetof(struct store_conf, member)
 
 static const char *const addressing_names[] = { "path", "virtual", NULL };
+static const char *const key_strategies[] = {
+	[KEY_STRATEGY_SHA256] = "sha256",
+	[KEY_STRATEGY_PREFIX] = "prefix",
+	[KEY_STRATEGY_PATH] = "path",
+	NULL
+};
 
 const struct field store_conf_fields[] = {
 	{ .name = "provider_kind", .type = FIELD_TEXT,
@@ -39,6 +47,26 @@ const struct field store_conf_fields[] = {
 	{ .name = "addressing", .type = FIELD_CHOICE, .offset = AT(addressing),
 	  .choices = addressing_names, .value = "path|virtual",
 	  .what = "where the bucket's name goes: into the path or the host" },
+	{ .name = "key_strategy", .type = FIELD_CHOICE,
+	  .offset = AT(key_strategy), .preset = "sha256",
+	  .choices = key_strategies, .value = "sha256|prefix|path",
+	  .what = "what keys are made of" },
+	{ .name = "key_prefix", .type = FIELD_TEXT, .offset = AT(key_prefix),
+	  .value = "PREFIX", .what = "what stands before keys that are not "
+	  "sha256/..." },
+	{ .name = "key_append_extension", .type = FIELD_FLAG,
+	  .offset = AT(key_append_extension),
+	  .what = "end keys of the strategy prefix like the file's name" },
+	{ .name = "multipart_threshold", .type = FIELD_SIZE,
+	  .offset = AT(multipart_threshold), .preset = "64M", .min = 1,
+	  .value = "BYTES", .what = "send objects of this size in parts" },
+	{ .name = "multipart_part_size", .type = FIELD_SIZE,
+	  .offset = AT(multipart_part_size), .preset = "64M", .min = 1,
+	  .max = (uint64_t)5 << 30, .value = "BYTES",
+	  .what = "of one part; at least 5M" },
+	{ .name = "allow_tiny_parts", .type = FIELD_FLAG,
+	  .offset = AT(allow_tiny_parts),
+	  .what = "permit smaller parts, for stores that take them" },
 	{ .name = "ca_file", .type = FIELD_TEXT, .offset = AT(ca_file),
 	  .value = "FILE", .what = "trust only these roots (PEM), or: system" },
 	{ .name = "pin", .type = FIELD_TEXT, .offset = AT(pin),
@@ -173,6 +201,66 @@ check_pin(const char *pin, struct err *e)
 	return 0;
 }
 
+/* Not one that ends up as another key, nor where our own records are. */
+static bool
+is_prefix(const char *p)
+{
+	struct span rest = span_of(p), segment;
+
+	if (rest.len > STORE_CONF_PREFIX_MAX || !text_is_utf8(rest) ||
+	    strcmp(p, "consign") == 0 || span_starts(rest, "consign/"))
+		return false;
+	for (size_t i = 0; i < rest.len; i++)
+		if ((unsigned char)p[i] < 0x20 || p[i] == 0x7f)
+			return false;
+	do {
+		rest = span_cut(rest, '/', &segment);
+		if (segment.len == 0 || span_is(segment, ".") ||
+		    span_is(segment, ".."))
+			return false;
+	} while (rest.p != NULL);
+	return true;
+}
+
+static int
+check_keys(const struct store_conf *sc, struct err *e)
+{
+	bool has = sc->key_prefix != NULL;
+
+	if (has && sc->key_strategy == KEY_STRATEGY_SHA256) {
+		err_set(e, ERR_CONFIG_INVALID,
+		    "keys of the strategy sha256 have no prefix");
+		return err_advise(e, "choose key_strategy prefix or path");
+	}
+	if (!has && sc->key_strategy == KEY_STRATEGY_PREFIX) {
+		err_set(e, ERR_CONFIG_INVALID,
+		    "the key strategy prefix needs a prefix");
+		return err_advise(e, "give key_prefix");
+	}
+	if (sc->key_append_extension &&
+	    sc->key_strategy != KEY_STRATEGY_PREFIX)
+		return err_set(e, ERR_CONFIG_INVALID,
+		    "only keys of the strategy prefix take an extension");
+	if (has && !is_prefix(sc->key_prefix)) {
+		err_set(e, ERR_CONFIG_INVALID,
+		    "'%s' cannot be what keys begin with", sc->key_prefix);
+		return err_advise(e, "give names with '/' between, at most %d "
+		    "bytes, not below consign/", STORE_CONF_PREFIX_MAX);
+	}
+	return 0;
+}
+
+static int
+check_parts(const struct store_conf *sc, struct err *e)
+{
+	if (sc->multipart_part_size >= STORE_CONF_PART_MIN ||
+	    sc->allow_tiny_parts)
+		return 0;
+	err_set(e, ERR_CONFIG_INVALID, "stores want parts of at least 5M, "
+	    "not of %llu bytes", (unsigned long long)sc->multipart_part_size);
+	return err_advise(e, "give multipart_part_size 5M or more");
+}
+
 int
 store_conf_check(const struct store_conf *sc, struct endpoint *ep,
     struct err *e)
@@ -197,5 +285,7 @@ store_conf_check(const struct store_conf *sc, struct endpoint *ep,
 	if (sc->addressing == ADDRESSING_VIRTUAL &&
 	    endpoint_prepend(ep, sc->bucket, e) != 0)
 		return -1;
-	return check_pin(sc->pin, e);
+	if (check_pin(sc->pin, e) != 0 || check_keys(sc, e) != 0)
+		return -1;
+	return check_parts(sc, e);
 }

@@ -18,6 +18,21 @@ enum addressing {
 	ADDRESSING_PROVIDER	/* not said: what the provider's row says */
 };
 
+/* How keys are made, as in keyname.h and in that order. */
+enum key_strategy {
+	KEY_STRATEGY_SHA256,
+	KEY_STRATEGY_PREFIX,
+	KEY_STRATEGY_PATH
+};
+
+/*
+ * A part that is not the last, at least (Amazon S3 user guide, "Multipart
+ * upload limits"; all providers that are known have it).
+ */
+#define STORE_CONF_PART_MIN ((uint64_t)5 << 20)
+
+#define STORE_CONF_PREFIX_MAX 512	/* half of what a key may have */
+
 struct store_conf {
 	const char *name;		/* in consign.yaml; NULL: of options */
 	const char *provider_kind;
@@ -30,6 +45,12 @@ struct store_conf {
 	const char *secret_access_key_ref;
 	const char *session_token_ref;	/* NULL: none */
 	int addressing;			/* enum addressing */
+	int key_strategy;		/* enum key_strategy */
+	const char *key_prefix;		/* no '/' at its ends; NULL: none */
+	bool key_append_extension;	/* to keys of KEY_STRATEGY_PREFIX */
+	uint64_t multipart_threshold;	/* bytes: from here on in parts */
+	uint64_t multipart_part_size;
+	bool allow_tiny_parts;		/* smaller than STORE_CONF_PART_MIN */
 	const char *ca_file;		/* PEM, or "system"; NULL: Mozilla's */
 	const char *pin;		/* sha256/BASE64 of the public key */
 	bool allow_plain_http;
@@ -54,7 +75,9 @@ void store_conf_init(struct store_conf *sc);
  * bucket's name can be one (the union of the providers' rules: 3 to 63 of
  * [a-z0-9.-] and, as old buckets have, [A-Z_]), that a dotted bucket is not
  * asked for in virtual style over TLS, that records can hold the store_ref (1
- * to 128 of [A-Za-z0-9._:/-]), the forms of references and pin.
+ * to 128 of [A-Za-z0-9._:/-]), the forms of references and pin, that the key
+ * prefix fits the strategy and leaves alone what is ours ("consign/"), that
+ * parts are as large as stores want them.
  * Fills in ep, with the bucket in front of the host in virtual style.
  * Reads no secret, sends nothing.
  */

@@ -39,11 +39,12 @@ static const struct row rows[] = {
 static void
 run_row(const struct row *row)
 {
-	struct options opt = {0};
+	struct options opt;
 	const struct opt_set sets[] = {
-		{ options_global, &opt.global },
-		{ store_conf_fields, &opt.store },
-		{ put_fields, &opt.put }
+		{ .fields = options_global, .base = &opt.global },
+		{ .fields = store_conf_fields, .base = &opt.store,
+		  .given = opt.store_given },
+		{ .fields = put_fields, .base = &opt.put }
 	};
 	char words[200];
 	char *argv[16];
@@ -52,6 +53,7 @@ run_row(const struct row *row)
 	struct buf b;
 
 	t_row("%s", row->line);
+	options_init(&opt);
 	buf_fixed(&b, words, sizeof(words));
 	buf_puts(&b, row->line);
 	argv[argc++] = words;
@@ -71,6 +73,9 @@ run_row(const struct row *row)
 	CHECK_INT(nargs, row->want_args);
 	CHECK_STR(argv[0], row->want_first);
 	CHECK_STR(opt.store.region, row->want_region);
+	for (size_t i = 0; store_conf_fields[i].name != NULL; i++)
+		CHECK(opt.store_given[i] == (row->want_region != NULL &&
+		    strcmp(store_conf_fields[i].name, "region") == 0));
 }
 
 static void
