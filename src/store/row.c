@@ -113,6 +113,7 @@ static const struct form_field probe[] = {
 	FORM_NEED(row_probe, endpoint, FORM_TEXT),
 	FORM_NEED(row_probe, bucket, FORM_WORD),
 	FORM_NEED(row_probe, region, FORM_WORD),
+	FORM_NEED(row_probe, remote_key, FORM_PATH),
 	FORM_NEED(row_probe, key_ref, FORM_HEX16),
 	FORM_NEED(row_probe, scope, FORM_WORD),
 	FORM_MAY(row_probe, tls_spki_sha256, FORM_HEX64),
@@ -181,6 +182,7 @@ static const struct form_field anchor[] = {
 
 static const struct form_field end[] = {
 	FORM_NEED(row_end, begin_seq, FORM_COUNT),
+	FORM_NEED(row_end, command, FORM_WORD),
 	FORM_MAY(row_end, store_ref, FORM_WORD),
 	FORM_NEED(row_end, uploaded, FORM_COUNT),
 	FORM_NEED(row_end, current, FORM_COUNT),
@@ -193,10 +195,6 @@ static const struct form_field end[] = {
 	FORM_NEED(row_end, bytes_down, FORM_COUNT),
 	FORM_NEED(row_end, retries, FORM_COUNT),
 	FORM_NEED(row_end, result, FORM_WORD),
-	FORM_MAY(row_end, tier, FORM_COUNT),
-	FORM_MAY(row_end, month, FORM_MONTH),
-	FORM_MAY(row_end, month_class_a, FORM_COUNT),
-	FORM_NEED(row_end, prev_end_at, FORM_COUNT),
 	{ .name = NULL }
 };
 

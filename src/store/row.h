@@ -108,12 +108,14 @@ struct row_probe {
 	int64_t begin_seq;
 	struct span store_ref;
 	int64_t tier;			/* what was probed for */
-	struct span provider_kind, endpoint, bucket, region, key_ref, scope;
+	struct span provider_kind, endpoint, bucket, region;
+	struct span remote_key;		/* the prefix or key that it uses */
+	struct span key_ref, scope;
 	struct span tls_spki_sha256;	/* (?) */
 	int64_t clock_skew_s;		/* the store's clock less ours */
 	bool absence_visible, put_if_none_match, get_if_match;
 	bool delete_if_match, versioned, list_allowed;
-	struct span result;
+	struct span result;		/* "begun", "ok", or an err_word() */
 };
 
 struct row_confirm {
@@ -154,17 +156,12 @@ struct row_anchor {
 
 struct row_end {
 	int64_t begin_seq;
+	struct span command;
 	struct span store_ref;		/* (?) */
 	int64_t uploaded, current, remote_same, failed;
 	int64_t class_a_requests, class_b_requests, free_requests;
 	int64_t bytes_up, bytes_down, retries;
-	struct span result;		/* an err_word() */
-
-	/* The store's facts at this point; absent without a store_ref. */
-	int64_t tier;			/* (?): nothing is proven */
-	struct span month;		/* (?) */
-	int64_t month_class_a;		/* (?) */
-	int64_t prev_end_at;		/* of the end row before; 0: none */
+	struct span result;		/* "ok", or an err_word() */
 };
 
 struct row {

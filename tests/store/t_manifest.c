@@ -202,8 +202,8 @@ test_head(void)
 {
 	static const struct row row = ADMIT("m/a", OA);
 	static const struct row end_row = { .kind = ROW_END, .of.end = {
-	    1, { NULL, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, S("ok"), FORM_NONE,
-	    { NULL, 0 }, FORM_NONE, 0 } };
+	    1, S("push"), { NULL, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	    S("ok") } };
 	struct manifest_line line;
 	struct stat st, again;
 	struct ledger l;

@@ -125,13 +125,15 @@ test_written(void)
 		    "\"reviewed_by\":\"kim\"" },
 		{ { .kind = ROW_PROBE, .of.probe = { 1, S("s"), 0,
 		    S("generic-s3"), S("https://h:9000"), S("b"),
-		    S("eu-1"), S("0123456789abcdef"), S("public"),
-		    S(HEX64), -3, true, true, false, true, false, true,
-		    S("ok") } },
+		    S("eu-1"), S("consign/a/prove/0123456789abcdef"),
+		    S("0123456789abcdef"), S("public"), S(HEX64), -3, true,
+		    true, false, true, false, true, S("ok") } },
 		    "\"begin_seq\":1,\"store_ref\":\"s\",\"tier\":0,"
 		    "\"provider_kind\":\"generic-s3\","
 		    "\"endpoint\":\"https://h:9000\",\"bucket\":\"b\","
-		    "\"region\":\"eu-1\",\"key_ref\":\"0123456789abcdef\","
+		    "\"region\":\"eu-1\",\"remote_key\":"
+		    "\"consign/a/prove/0123456789abcdef\","
+		    "\"key_ref\":\"0123456789abcdef\","
 		    "\"scope\":\"public\",\"tls_spki_sha256\":\"" HEX64 "\","
 		    "\"clock_skew_s\":-3,\"absence_visible\":true,"
 		    "\"put_if_none_match\":true,\"get_if_match\":false,"
@@ -163,15 +165,14 @@ test_written(void)
 		    "\"begin_seq\":1,\"store_ref\":\"s\","
 		    "\"anchored_seq\":9,\"remote_key\":\"k\","
 		    "\"etag\":\"e\"" },
-		{ { .kind = ROW_END, .of.end = { 1, S("s"), 1, 2, 3, 4, 5, 6,
-		    7, 8, 9, 10, S("ok"), 4, S("2026-11"), 11, 12 } },
-		    "\"begin_seq\":1,\"store_ref\":\"s\",\"uploaded\":1,"
+		{ { .kind = ROW_END, .of.end = { 1, S("push"), S("s"), 1, 2, 3,
+		    4, 5, 6, 7, 8, 9, 10, S("ok") } },
+		    "\"begin_seq\":1,\"command\":\"push\","
+		    "\"store_ref\":\"s\",\"uploaded\":1,"
 		    "\"current\":2,\"remote_same\":3,\"failed\":4,"
 		    "\"class_a_requests\":5,\"class_b_requests\":6,"
 		    "\"free_requests\":7,\"bytes_up\":8,\"bytes_down\":9,"
-		    "\"retries\":10,\"result\":\"ok\",\"tier\":4,"
-		    "\"month\":\"2026-11\",\"month_class_a\":11,"
-		    "\"prev_end_at\":12" },
+		    "\"retries\":10,\"result\":\"ok\"" },
 	};
 	const size_t n = sizeof(rows) / sizeof(rows[0]);
 	struct ledger l = {0};
