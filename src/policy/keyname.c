@@ -79,6 +79,9 @@ check_key(struct span key, const struct keyname_limits *limits,
 		    "store takes", key.len, limits->key_max);
 	if (!text_is_utf8(key))
 		return err_set(e, ERR_PLAN_UNFIT, "the name is not UTF-8");
+	if (span_starts(key, KEYNAME_OURS))
+		return err_set(e, ERR_PLAN_UNFIT,
+		    "keys below " KEYNAME_OURS " are for our own records");
 	for (size_t i = 0; i < key.len; i++) {
 		unsigned char c = (unsigned char)key.p[i];
 
@@ -112,7 +115,8 @@ write_key(struct buf *out, const struct keyname *k)
 		buf_span(out, k->path);
 	} else {
 		buf_span(out, k->hex);
-		buf_span(out, extension(k->path));
+		if (k->extension)
+			buf_span(out, extension(k->path));
 	}
 }
 

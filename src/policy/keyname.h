@@ -14,7 +14,7 @@
  * The key that an object gets in a store, by one of three strategies:
  *
  *	sha256	sha256/<first 2 of hex>/<hex>
- *	prefix	<prefix>/<hex>[.ext], ext being the file's
+ *	prefix	<prefix>/<hex>[.ext], ext being the file's, if wanted
  *	path	<prefix>/<source>/<relative path>
  *
  * The first two name the bytes, so equal objects share a key and different
@@ -43,12 +43,16 @@ struct keyname {
 	struct span prefix;	/* without '/' at its ends; {NULL, 0}: none */
 	struct span hex;	/* of the object id */
 	struct span path;	/* SOURCE/relative/path, raw bytes */
+	bool extension;		/* of KEYNAME_PREFIX: the file's goes on it */
 };
+
+#define KEYNAME_OURS "consign/"	/* where our own records are in a bucket */
 
 /*
  * Write the key.  ERR_PLAN_UNFIT for a path that a store would change or
  * lose: control bytes, "." and ".." segments, empty ones, bytes that are not
- * UTF-8, others than ASCII where ascii_only; and for a key too long.
+ * UTF-8, others than ASCII where ascii_only; for a key too long, and for one
+ * that would be among our own records.
  */
 int keyname_make(struct buf *out, const struct keyname *k,
     const struct keyname_limits *limits, struct err *e);

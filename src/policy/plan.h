@@ -7,8 +7,7 @@
 #include <stdint.h>
 
 #include "err.h"
-
-struct manifest_place;
+#include "span.h"
 
 /*
  * What a push would do with one object, why, and at what cost; and the sums
@@ -52,6 +51,7 @@ struct plan_rules {
 	/* One of each costs this: a 1 in its class. */
 	struct plan_requests head, get, put;
 
+	uint64_t multipart_threshold;	/* smaller objects are small ones */
 	uint64_t size_limit;	/* this many bytes and more are not sent */
 	bool look_before_put;	/* the store has no conditional PUT */
 	bool force;		/* --force-reupload */
@@ -64,9 +64,9 @@ struct plan_object {
 	int64_t size;
 	bool admitted;		/* the manifest has a line of its path ... */
 	bool same;		/* ... of these very bytes */
+	bool here;		/* ... and these are recorded in this store */
+	bool proven;		/* ... by a proof */
 	bool key_fits;
-	const struct manifest_place *place;	/* of these bytes, in this
-						   store; NULL: none */
 };
 
 struct plan_decision {
@@ -80,8 +80,8 @@ struct plan_decision {
 void plan_decide(struct plan_decision *d, const struct plan_object *object,
     const struct plan_rules *rules);
 
-/* Recorded as proven by us: stored here, with all bytes read back. */
-bool plan_is_proven(const struct manifest_place *place);
+/* Of what is recorded: are all bytes proven to be in the store, by us? */
+bool plan_is_proven(struct span availability, struct span proof);
 
 /* Of all objects; zeroed at the start. */
 struct plan_sums {

@@ -53,6 +53,9 @@ static const struct row rows[] = {
 	{ "path in UTF-8 on R2", &r2, KEYNAME_PATH, NULL, "main/\xc3\xbc",
 	  NULL },
 	{ "path in ASCII on R2", &r2, KEYNAME_PATH, NULL, "main/u", "main/u" },
+	{ "among our records", &s3, KEYNAME_PATH, NULL, "consign/a", NULL },
+	{ "beside them", &s3, KEYNAME_PATH, NULL, "consigned/a",
+	  "consigned/a" },
 	{ "not UTF-8", &s3, KEYNAME_PATH, NULL, "main/\xff", NULL },
 	{ "control byte", &s3, KEYNAME_PATH, NULL, "main/a\nb", NULL },
 	{ "DEL", &s3, KEYNAME_PATH, NULL, "main/a\x7f", NULL },
@@ -77,7 +80,8 @@ test_keys(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *r = &rows[i];
 		struct keyname k = { .strategy = r->strategy,
-		    .hex = span_of(HEX), .path = span_of(r->path) };
+		    .hex = span_of(HEX), .path = span_of(r->path),
+		    .extension = true };
 		char key[2048];
 		struct err e = {0};
 		struct buf b;
@@ -96,6 +100,21 @@ test_keys(void)
 }
 
 static void
+test_without_extension(void)
+{
+	struct keyname k = { .strategy = KEYNAME_PREFIX,
+	    .prefix = span_of("p"), .hex = span_of(HEX),
+	    .path = span_of("main/a.jpg") };
+	char key[128];
+	struct err e = {0};
+	struct buf b;
+
+	buf_fixed(&b, key, sizeof(key));
+	CHECK_INT(keyname_make(&b, &k, &s3, &e), 0);
+	CHECK_STR(key, "p/" HEX);
+}
+
+static void
 test_names(void)
 {
 	CHECK_STR(keyname_strategy_name(KEYNAME_SHA256), "sha256");
@@ -108,6 +127,7 @@ main(void)
 {
 	static const struct t_case cases[] = {
 		{ "keys", test_keys },
+		{ "without extension", test_without_extension },
 		{ "names", test_names },
 		{ NULL, NULL }
 	};
