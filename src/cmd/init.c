@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
+#include "archive.h"
 #include "archive_conf.h"
 #include "file.h"
 #include "folder.h"
@@ -40,19 +41,6 @@ struct beginning {
 	const char *state_text;		/* as consign.yaml says it */
 	char state[PATH_MAX];		/* where that is */
 };
-
-static int
-choose_root(struct beginning *b, const struct app *app, struct err *e)
-{
-	b->root = app->opt->global.root;
-	if (app->nargs == 1 && b->root != NULL)
-		return err_set(e, ERR_USAGE, "both ROOT and --root are given");
-	if (app->nargs == 1)
-		b->root = app->arg[0];
-	if (b->root == NULL)
-		b->root = ".";
-	return 0;
-}
 
 static int
 choose_id(struct beginning *b, const char *given, struct err *e)
@@ -131,7 +119,7 @@ make(const struct beginning *b, struct span text, struct rng *rng,
 	if (file_tmp_create(&file, b->config, false, rng, e) != 0)
 		return -1;
 	if (file_tmp_write(&file, text.p, text.len, e) == 0 &&
-	    folder_make(b->state, 0755, e) == 0) {
+	    folder_make(b->state, ARCHIVE_STATE_MODE, e) == 0) {
 		rc = file_tmp_commit(&file, 0644, e);
 		if (rc != 0)
 			folder_remove(b->state);
@@ -175,10 +163,10 @@ init_run(struct app *app, struct err *e)
 	archive_conf_init(&presets);
 	b.state_text = state != NULL ? state : presets.state;
 	buf_fixed(&sample, text, sizeof(text));
-	if (choose_root(&b, app, e) != 0 ||
+	if (archive_root(&b.root, app, e) != 0 ||
 	    choose_id(&b, app->opt->init.archive, e) != 0 ||
 	    write_text(&sample, &b, state != NULL, e) != 0 ||
-	    place(b.config, b.root, "consign.yaml", e) != 0 ||
+	    place(b.config, b.root, ARCHIVE_CONFIG, e) != 0 ||
 	    place(b.state, b.root, b.state_text, e) != 0 ||
 	    make(&b, buf_as_span(&sample), app->rng, e) != 0)
 		return -1;

@@ -157,6 +157,24 @@ field_set(const struct field *f, void *base, const char *text,
 }
 
 void
+field_copy(const struct field *f, void *to, const void *from)
+{
+	static const size_t size[] = {
+		[FIELD_TEXT] = sizeof(const char *),
+		[FIELD_LIST] = 0,
+		[FIELD_CHOICE] = sizeof(int),
+		[FIELD_COUNT] = sizeof(uint64_t),
+		[FIELD_SIZE] = sizeof(uint64_t),
+		[FIELD_MS] = sizeof(uint64_t),
+		[FIELD_FLAG] = sizeof(bool)
+	};
+
+	BUG_ON(f->type == FIELD_LIST);
+	memcpy((char *)to + f->offset, (const char *)from + f->offset,
+	    size[f->type]);
+}
+
+void
 field_presets(const struct field *table, void *base)
 {
 	for (const struct field *f = table; f->name != NULL; f++) {

@@ -61,6 +61,9 @@ void field_presets(const struct field *table, void *base);
 int field_set(const struct field *f, void *base, const char *text,
     const char *prefix, struct err *e);
 
+/* Copy one field of a struct to another of its kind; not of a list. */
+void field_copy(const struct field *f, void *to, const void *from);
+
 /* The field's name as an option: hyphens for underscores. */
 #define FIELD_NAME_MAX 40
 void field_option_name(char out[FIELD_NAME_MAX + 1], const struct field *f);

@@ -266,7 +266,8 @@ file_tmp_restart(struct file_tmp *t, struct err *e)
 int
 file_tmp_hide(struct file_tmp *t, struct err *e)
 {
-	if (unlinkat(t->folder, t->name, 0) != 0)
+	/* A sweep (folder.h) may have done it. */
+	if (unlinkat(t->folder, t->name, 0) != 0 && errno != ENOENT)
 		return err_sys(e, ERR_IO_ERROR, "cannot remove a file beside "
 		    "'%s'", t->target);
 	t->name[0] = '\0';

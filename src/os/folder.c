@@ -3,8 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "dir.h"
 
 #include "folder.h"
 
@@ -51,6 +54,39 @@ void
 folder_remove(const char *path)
 {
 	(void)rmdir(path);
+}
+
+/* ".consign-" and 8 hex digits and ".tmp", as file_tmp_create() has it. */
+static bool
+is_temporary(const char *name)
+{
+	static const char before[] = ".consign-";
+	const char *hex = name + sizeof(before) - 1;
+
+	return strncmp(name, before, sizeof(before) - 1) == 0 &&
+	    strspn(hex, "0123456789abcdef") == 8 &&
+	    strcmp(hex + 8, ".tmp") == 0;
+}
+
+int
+folder_sweep(const char *path, struct err *e)
+{
+	struct dir d = {0};
+	int rc = dir_open(&d, NULL, path, 0, e);
+
+	if (rc == 0)
+		rc = dir_read(&d, 0, e);
+	for (size_t i = 0; rc == 0 && i < d.n; i++) {
+		const struct dir_entry *entry = &d.entry[i];
+
+		if (entry->kind != DIR_FILE || !is_temporary(entry->name))
+			continue;
+		if (unlinkat(d.fd, entry->name, 0) != 0 && errno != ENOENT)
+			rc = err_sys(e, ERR_IO_ERROR,
+			    "cannot remove '%s' in '%s'", entry->name, path);
+	}
+	dir_close(&d);
+	return rc;
 }
 
 int

@@ -19,6 +19,12 @@ int folder_make(const char *path, mode_t mode, struct err *e);
 /* Take back an empty folder that was made. */
 void folder_remove(const char *path);
 
+/*
+ * Remove the temporary files of file.h that are left in a folder.  Whoever
+ * may be writing one there has to be kept out.
+ */
+int folder_sweep(const char *path, struct err *e);
+
 /* Where a folder really is: absolute, without links, "." and "..". */
 int folder_real(char real[PATH_MAX], const char *path, struct err *e);
 

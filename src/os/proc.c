@@ -44,6 +44,12 @@ proc_harden(struct err *e)
 	return 0;
 }
 
+long
+proc_id(void)
+{
+	return (long)getpid();
+}
+
 void
 proc_clear_env(const char *name)
 {

@@ -23,6 +23,9 @@ int proc_fix_std_fds(struct err *e);
  */
 int proc_harden(struct err *e);
 
+/* This process's number. */
+long proc_id(void);
+
 /*
  * Take a variable out of the environment: its value's bytes, which
  * /proc/PID/environ shows, are overwritten first.  What getenv() gave for it
