@@ -51,7 +51,8 @@ const char *probe_step_name(enum probe_step step);
 struct probe {
 	/* Filled in by the caller; all must outlive the run. */
 	struct client *client;
-	const char *prefix;
+	const char *archive_id;
+	const char *prefix;		/* as probe_prefix() made it */
 
 	/* Findings: true only for what was seen to be honoured. */
 	bool absence_visible;		/* missing keys are told from refused */
@@ -68,10 +69,7 @@ struct probe {
 
 	/* How it ended. */
 	enum probe_step step;		/* the last one begun */
-	bool clean;			/* as far as known nothing is left */
-
-	/* Private. */
-	struct probe_work *work;
+	bool clean;			/* nothing of ours is left there */
 };
 
 /*
