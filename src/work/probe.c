@@ -9,6 +9,11 @@
 
 #include "probe.h"
 
+const char *const probe_names[] = {
+	"probe", "small", "parts", "batch-0", "batch-1", "batch-2", "batch-3",
+	"batch-4", "batch-5", "batch-6", "batch-7", "batch-8", "batch-9", NULL
+};
+
 /* An entity tag that looks like any, and is no object's. */
 #define WRONG_ETAG "00000000000000000000000000000000"
 
@@ -190,14 +195,13 @@ sweep(struct work *k, bool *gone, struct err *e)
 {
 	struct probe_wire *w = &k->w;
 	struct probe_cleanup rest = { .client = w->c,
-	    .archive_id = k->p->archive_id, .prefix = span_of(k->p->prefix) };
+	    .archive_id = k->p->archive_id, .versioned = true,
+	    .prefix = span_of(k->p->prefix) };
 	bool there, forbidden = false;
 	int rc = 0;
 
-	if (!w->versioned && !w->hidden) {
+	if (!w->versioned && !w->hidden)
 		rc = probe_wire_delete(w, NULL, NULL, e);
-		forbidden = rc == 1;
-	}
 	for (size_t i = 0; i < w->nversions && rc >= 0; i++) {
 		rc = probe_wire_delete(w, NULL, w->version[i], e);
 		forbidden |= rc == 1;
@@ -299,7 +303,7 @@ start(struct work *k, struct err *e)
 	if (probe_cleanup_check(p->archive_id, span_of(p->prefix), e) != 0)
 		return -1;
 	buf_fixed(&b, k->name, sizeof(k->name));
-	buf_printf(&b, "%s/probe", p->prefix);
+	buf_printf(&b, "%s/%s", p->prefix, probe_names[0]);
 	BUG_ON(!buf_ok(&b));
 	k->w.c = p->client;
 	k->w.key = buf_as_span(&b);
@@ -329,7 +333,7 @@ int
 probe_prefix(char out[PROBE_PREFIX_MAX + 1], const char *archive_id,
     struct rng *rng, struct err *e)
 {
-	uint8_t random[8];
+	uint8_t random[PROBE_RANDOM];
 	char hex[2 * sizeof(random) + 1];
 	struct buf b;
 
@@ -342,7 +346,7 @@ probe_prefix(char out[PROBE_PREFIX_MAX + 1], const char *archive_id,
 	return 0;
 }
 
-/* Three PUTs where the conditional one is 501, and a DELETE too many. */
+/* Of HEADs and DELETEs, where If-Match is ignored by the second DELETE. */
 void
 probe_cost(const struct provider *p, uint64_t requests[PRICE__COUNT])
 {

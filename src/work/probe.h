@@ -26,6 +26,7 @@
  * The prefix is "consign/ARCHIVE-ID/prove/" and 16 hex digits; the objects of
  * a proof of a tier lie below it: PREFIX/NAME.
  */
+#define PROBE_RANDOM 8		/* bytes at its end */
 #define PROBE_PREFIX_MAX 95	/* 8 + 63 + 7 + 16, and one over */
 
 int probe_prefix(char out[PROBE_PREFIX_MAX + 1], const char *archive_id,
@@ -96,6 +97,13 @@ int probe_run(struct probe *p, struct err *e);
 #define PROBE_BYTES_MAX 65536
 void probe_cost(const struct provider *p, uint64_t requests[PRICE__COUNT]);
 
+/*
+ * The names below a prefix: "probe" of a probe, "small", "parts" and
+ * "batch-0" to "batch-9" of proofs of tiers; ended by NULL.
+ */
+#define PROBE_BATCH 10
+extern const char *const probe_names[];
+
 /* --- What a killed one left --- */
 
 #define PROBE_CLEANUP_PAGES 10		/* of each kind of list, a call */
@@ -105,20 +113,26 @@ struct probe_cleanup {
 	struct client *client;
 	const char *archive_id;
 	struct span prefix;		/* as probe_prefix() made it */
+	bool versioned;			/* the store is known to keep versions:
+					   without a list of them it fails */
 
 	/* What happened. */
 	uint64_t removed;		/* objects, versions and markers */
 	uint64_t ended;			/* unfinished uploads */
+	bool unseen;			/* the store does not list those */
 };
 
 /*
  * Remove everything below the prefix: objects, all their versions, unfinished
- * uploads.  Where the store grants no list, the few names that probes and
- * proofs use are removed one by one.  Never touches anything that is not
- * below "consign/ARCHIVE-ID/prove/" and 16 hex digits: another prefix is
- * ERR_CONFIG_INVALID, and nothing is sent.  -1 where something is or may be
- * left; to be called again by the next run.
+ * uploads.  Where the store grants no list, probe_names are removed one by
+ * one.  Never touches anything that is not below "consign/ARCHIVE-ID/prove/"
+ * and 16 hex digits.  -1 where something is or may be left; to be called
+ * again by the next run.
  */
 int probe_cleanup(struct probe_cleanup *p, struct err *e);
+
+/* Another prefix than such a one is ERR_CONFIG_INVALID. */
+int probe_cleanup_check(const char *archive_id, struct span prefix,
+    struct err *e);
 
 #endif
