@@ -112,7 +112,8 @@ upload(struct app *app, struct session *s, struct file *file, struct err *e)
 	struct stopwatch watch = { .app = app, .e = &said };
 	struct upload u = { .client = &s->client, .file = file,
 	    .key = span_of(app->arg[1]), .phase = start_phase,
-	    .context = &watch };
+	    .context = &watch,
+	    .put_if_none_match = !s->provider->no_new_only };
 
 	if (upload_run(&u, e) != 0)
 		err_ctx(e, "put %s", app->arg[1]);

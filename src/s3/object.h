@@ -32,6 +32,14 @@ bool object_same_generation(const struct object *a, const struct object *b);
 bool object_is_current(const struct object *known, const struct object *now);
 
 /*
+ * Now, by HEAD, is not what was wanted, or is but does not come: says which.
+ * ERR_REPLACED_BY_OTHER where it is gone or another, ERR_INDETERMINATE where
+ * the store contradicts itself.  Returns -1.
+ */
+int object_differs(const struct object *want, const struct object *now,
+    struct err *e);
+
+/*
  * HEAD, with retries.  404 is "does not exist"; a refusal, which has no code
  * in a HEAD, is asked again once as GET of one byte.  Where GET is refused
  * too, absence cannot be seen: ERR_ABSENCE_NOT_VISIBLE.

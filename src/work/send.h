@@ -27,15 +27,15 @@ struct send {
 	const struct file *file;
 	struct span key;
 	const uint8_t *digest;	/* the file's object id */
-	bool unhashed;		/* digest is not of this run: hash the bytes
+	bool unhashed;		/* digest was not made just now: hash the bytes
 				   as they leave, and hold back the last ones
-				   unless they are the object */
+				   unless it was right.  Not for 0 bytes */
 	bool conditional;	/* If-None-Match: * is worth a try; a 501
 				   turns it off.  Without it there is a HEAD
 				   right before each PUT */
 	bool looked;		/* that HEAD has just been, for the first */
-	const struct object *over;	/* what the PUT may replace: then
-				   unconditional.  NULL: nothing */
+	const struct object *over;	/* the generation that the PUT is to
+				   replace: unconditional.  NULL: none */
 
 	/* Results. */
 	struct object told;	/* exists: the PUT's answer named it */

@@ -78,7 +78,7 @@ struct upload {
 	struct object object;		/* the proven generation */
 	struct object wrong;		/* exists: our own, proven wrong; */
 	bool deleted;			/* it was removed, */
-	bool left;			/* or it is still there */
+	bool left;			/* or it may still be there */
 	bool stored;			/* a PUT was done, or may have been */
 	unsigned attempts;		/* PUTs sent */
 	int64_t bytes_verified;

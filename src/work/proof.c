@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
+#include "proof.h"
+
+struct hash_sink {
+	struct object_sink sink;
+	struct sha256 h;
+};
+
+static int
+hash_write(struct object_sink *s, const void *p, size_t n, struct err *e)
+{
+	(void)e;
+	sha256_update(&((struct hash_sink *)s)->h, p, n);
+	return 0;
+}
+
+static int
+hash_restart(struct object_sink *s, struct err *e)
+{
+	(void)e;
+	sha256_restart(&((struct hash_sink *)s)->h);
+	return 0;
+}
+
+/* One complete read of the generation that o names. */
+static int
+read_once(struct proof *p, struct object *o, uint8_t digest[SHA256_LEN],
+    struct err *e)
+{
+	struct hash_sink hs = { .sink = { hash_write, hash_restart } };
+
+	sha256_init(&hs.h);
+	if (object_fetch(p->client, p->key, o, &hs.sink, e) != 0)
+		return -1;
+	sha256_final(&hs.h, digest);
+	p->bytes += o->size;
+	return 0;
+}
+
+enum proof_verdict
+proof_rehash(struct proof *p, struct object *object, struct err *e)
+{
+	uint8_t first[SHA256_LEN], second[SHA256_LEN];
+
+	if (read_once(p, object, first, e) != 0)
+		return PROOF_UNTOLD;
+	if (memcmp(first, p->digest, SHA256_LEN) == 0)
+		return PROOF_EQUAL;
+	if (read_once(p, object, second, e) != 0)
+		return PROOF_UNTOLD;
+	if (memcmp(second, p->digest, SHA256_LEN) == 0)
+		return PROOF_EQUAL;
+	if (memcmp(first, second, SHA256_LEN) == 0)
+		return PROOF_OTHER;
+	err_set(e, ERR_INDETERMINATE,
+	    "two reads of one generation gave different bytes");
+	return PROOF_UNTOLD;
+}
