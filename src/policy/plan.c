@@ -69,21 +69,13 @@ add_requests(struct plan_requests *to, const struct plan_requests *r)
 	to->free += r->free;
 }
 
-/*
- * With one PUT, as upload.h does it, when all goes well: a look (not where
- * the object is sent in any case), perhaps another right before the PUT, the
- * PUT, and the proof's HEAD and GET.
- */
+/* As upload.h does it with one PUT, when all goes well. */
 static void
 cost_upload(struct plan_decision *d, int64_t size,
     const struct plan_rules *rules)
 {
-	if (!rules->force)
-		add_requests(&d->requests, &rules->head);
-	if (!rules->force && rules->look_before_put)
-		add_requests(&d->requests, &rules->head);
-	add_requests(&d->requests, &rules->put);
 	add_requests(&d->requests, &rules->head);
+	add_requests(&d->requests, &rules->put);
 	add_requests(&d->requests, &rules->get);
 	d->bytes_up = d->bytes_down = size;
 }

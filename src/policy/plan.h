@@ -53,7 +53,6 @@ struct plan_rules {
 
 	uint64_t multipart_threshold;	/* smaller objects are small ones */
 	uint64_t size_limit;	/* this many bytes and more are not sent */
-	bool look_before_put;	/* the store has no conditional PUT */
 	bool force;		/* --force-reupload */
 	bool key_of_bytes;	/* equal keys mean equal bytes */
 	bool named;		/* --only */
