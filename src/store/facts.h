@@ -25,6 +25,7 @@
 #define FACTS_STORES 16		/* of one ledger */
 #define FACTS_WORD_MAX 256	/* as FORM_WORD */
 #define FACTS_TEXT_MAX 1024	/* as FORM_TEXT, and of keys that are kept */
+#define FACTS_TIER_MAX 4
 
 struct facts {
 	char store_ref[FACTS_WORD_MAX + 1];
@@ -84,7 +85,7 @@ void facts_apply(struct facts_table *t, const struct row *row);
  * what fails, and how.
  */
 int facts_write(struct buf *out, const struct facts_table *t, struct err *e);
-int facts_read(struct facts_table *t, struct form_source *from,
+int facts_read(struct facts_table *t, const struct form_source *from,
     struct err *e);
 
 #endif

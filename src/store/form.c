@@ -204,6 +204,15 @@ set_absent(void *at, enum form form)
 		*(struct span *)at = (struct span){ NULL, 0 };
 }
 
+bool
+form_has(const struct form_source *from, const char *name)
+{
+	char full[RECORD_NAME_MAX + 1];
+
+	return record_find(from->record,
+	    full_name(full, name, from->number)) != NULL;
+}
+
 int
 form_read(void *into, const struct form_field *fields,
     const struct form_source *from, struct err *e)

@@ -74,6 +74,9 @@ struct form_source {
 	int number;		/* as above */
 };
 
+/* Is there a field of that name (with the number behind it)? */
+bool form_has(const struct form_source *from, const char *name);
+
 /* Every field of the struct is set.  ERR_LEDGER_BROKEN. */
 int form_read(void *into, const struct form_field *fields,
     const struct form_source *from, struct err *e);

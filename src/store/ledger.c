@@ -138,7 +138,7 @@ ledger_open(struct ledger *l, const char *path, const struct ledger_scan *end,
 		return 0;
 	if (set_aside(path, l->mark.rows, end->rest, e) == 0 &&
 	    append_cut(&l->file, l->mark.at, e) == 0 &&
-	    record_torn(l, end->rest, now, e) == 0)
+	    (l->mark.rows == 0 || record_torn(l, end->rest, now, e) == 0))
 		return 0;
 	ledger_close(l);
 	return -1;

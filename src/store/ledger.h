@@ -86,7 +86,8 @@ struct ledger {
 /*
  * end is where a scan ended; the file must end there too, or, where the scan
  * found a torn row, that is set aside as "<path>.torn-<rows>", cut off, and
- * recorded in a row "torn" (at the time now) before anything else.
+ * recorded in a row "torn" (at the time now) before anything else; but not
+ * before the first row, which is always "genesis".
  */
 int ledger_open(struct ledger *l, const char *path,
     const struct ledger_scan *end, int64_t now, struct err *e);

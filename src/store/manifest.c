@@ -9,13 +9,19 @@
 
 #include "manifest.h"
 
+/* The first line, but for the facts of stores that follow in it. */
+struct manifest_head {
+	struct span schema, archive_id;
+	int64_t ledger_rows, ledger_at;
+	struct span ledger_chain;
+};
+
 static const struct form_field head_fields[] = {
 	FORM_NEED(manifest_head, schema, FORM_WORD),
 	FORM_NEED(manifest_head, archive_id, FORM_WORD),
 	FORM_NEED(manifest_head, ledger_rows, FORM_COUNT),
 	FORM_NEED(manifest_head, ledger_at, FORM_COUNT),
 	FORM_NEED(manifest_head, ledger_chain, FORM_HEX64),
-	FORM_NEED(manifest_head, last_end_at, FORM_COUNT),
 	{ .name = NULL }
 };
 
@@ -44,16 +50,35 @@ static const struct form_field place_fields[] = {
 
 /* --- A line --------------------------------------------------------------- */
 
+static int
+check_length(const struct buf *out, struct err *e)
+{
+	if (buf_ok(out) && out->len <= MANIFEST_LINE_MAX + 1)
+		return 0;
+	return err_set(e, ERR_LEDGER_BROKEN, "a line that is too long");
+}
+
 int
-manifest_write_head(struct buf *out, const struct manifest_head *head,
+manifest_write_head(struct buf *out, struct span archive_id,
+    const struct ledger_mark *mark, const struct facts_table *facts,
     struct err *e)
 {
+	char hex[CHAIN_HEX_LEN + 1];
+	struct manifest_head head = {
+		.schema = span_of(MANIFEST_SCHEMA),
+		.archive_id = archive_id,
+		.ledger_rows = mark->rows,
+		.ledger_at = mark->at,
+		.ledger_chain = { hex, CHAIN_HEX_LEN },
+	};
+
+	hex_encode(hex, mark->chain, CHAIN_LEN);
 	record_begin(out);
-	if (form_write(out, head_fields, head, 0, e) != 0)
+	if (form_write(out, head_fields, &head, 0, e) != 0 ||
+	    facts_write(out, facts, e) != 0)
 		return -1;
 	record_end(out);
-	BUG_ON(!buf_ok(out));
-	return 0;
+	return check_length(out, e);
 }
 
 int
@@ -68,10 +93,7 @@ manifest_write(struct buf *out, const struct manifest_line *line,
 		    (int)i + 1, e) != 0)
 			return -1;
 	record_end(out);
-	if (!buf_ok(out))
-		return err_set(e, ERR_LEDGER_BROKEN,
-		    "a line that is too long");
-	return 0;
+	return check_length(out, e);
 }
 
 int
@@ -114,31 +136,33 @@ broken(const struct manifest *m, struct err *e)
 	    "make it anew with 'consign ledger rebuild'");
 }
 
+/* What it says is copied: the window moves on. */
 static int
 read_head(struct manifest *m, struct err *e)
 {
 	struct record record;
 	struct form_source from = { &record, &m->scratch, 0 };
+	struct manifest_head head;
 	struct span line;
 	int rc = lines_next(&m->lines, &line, e);
 
 	if (rc < 0)
 		return -1;
-	if (rc == 0 || line.len > sizeof(m->head_bytes))
+	if (rc == 0)
 		return err_set(e, ERR_LEDGER_BROKEN, "no proper first line");
-	/* The window moves on, the head stays. */
-	memcpy(m->head_bytes, line.p, line.len);
-	line.p = m->head_bytes;
 	if (record_parse(&record, line, e) != 0 ||
-	    form_read(&m->head, head_fields, &from, e) != 0)
+	    form_read(&head, head_fields, &from, e) != 0)
 		return -1;
-	if (!span_is(m->head.schema, MANIFEST_SCHEMA))
+	if (!span_is(head.schema, MANIFEST_SCHEMA))
 		return err_set(e, ERR_LEDGER_BROKEN, "another schema");
-	m->mark.rows = m->head.ledger_rows;
-	m->mark.at = m->head.ledger_at;
-	BUG_ON(hex_decode(m->mark.chain, CHAIN_LEN, m->head.ledger_chain)
-	    != 0);
-	return 0;
+	if (head.ledger_rows == 0)
+		return err_set(e, ERR_LEDGER_BROKEN, "it is of no row");
+	memcpy(m->archive_id, head.archive_id.p, head.archive_id.len);
+	m->archive_id[head.archive_id.len] = '\0';
+	m->mark.rows = head.ledger_rows;
+	m->mark.at = head.ledger_at;
+	BUG_ON(hex_decode(m->mark.chain, CHAIN_LEN, head.ledger_chain) != 0);
+	return facts_read(&m->facts, &from, e);
 }
 
 int

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "facts.h"
 #include "file.h"
 #include "ledger.h"
 #include "lines.h"
@@ -28,13 +29,6 @@
 #define MANIFEST_STORES 6	/* of one object */
 #define MANIFEST_LINE_MAX RECORD_SIZE_MAX
 
-struct manifest_head {
-	struct span schema, archive_id;
-	int64_t ledger_rows, ledger_at;
-	struct span ledger_chain;
-	int64_t last_end_at;	/* offset of the ledger's last end row, or 0 */
-};
-
 /* Where an object is. */
 struct manifest_place {
 	struct span store, remote_key;
@@ -53,8 +47,9 @@ struct manifest_line {
 };
 
 struct manifest {
-	struct manifest_head head;	/* its spans: until manifest_close() */
-	struct ledger_mark mark;	/* where head says */
+	char archive_id[FACTS_WORD_MAX + 1];
+	struct ledger_mark mark;	/* what of the ledger is in it */
+	struct facts_table facts;
 
 	/* Private. */
 	struct file file;
@@ -63,7 +58,6 @@ struct manifest {
 	char window[MANIFEST_LINE_MAX + 1];
 	char scratch_bytes[RECORD_SIZE_MAX];
 	char last_bytes[MANIFEST_LINE_MAX];
-	char head_bytes[512];
 };
 
 /*
@@ -83,7 +77,8 @@ int manifest_next_raw(struct manifest *m, struct span *path,
 void manifest_close(struct manifest *m);
 
 /* A line, and back: its spans are in raw and in scratch, which is emptied. */
-int manifest_write_head(struct buf *out, const struct manifest_head *head,
+int manifest_write_head(struct buf *out, struct span archive_id,
+    const struct ledger_mark *mark, const struct facts_table *facts,
     struct err *e);
 int manifest_write(struct buf *out, const struct manifest_line *line,
     struct err *e);

@@ -4,36 +4,32 @@
 #define MANIFEST_UPDATE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "err.h"
 #include "guard.h"
-#include "ledger.h"
 
 struct rng;
 
 /*
- * Bring the manifest up to the ledger's end: the rows behind the mark in its
- * first line are read (all of them where there is no manifest), sorted by
- * path, and merged with it; the result replaces it at once, or, where there
- * was no new row, it is left alone.  The chain of the rows that are read is
- * checked; a torn row at the end is none.
+ * Write the manifest as it is at the ledger's end (view.h): it replaces the
+ * old one at once, or, where there was no new row, that is left alone.
  *
- * Memory is bounded (sorter.h), whatever the size of either.
+ * rows and objects are set: how many are in it.  objects is FORM_NONE where
+ * it was left alone.
+ *
+ * Errors are those of view_open(), and ERR_SECRET_GUARD; the manifest is then
+ * as it was.
  */
 struct manifest_update {
 	const char *manifest, *ledger;	/* paths */
 	const struct guard *guard;
 	struct rng *rng;
 	bool anew;		/* as if there were no manifest */
+
+	int64_t rows, objects;
 };
 
-/*
- * scan is where the ledger ended, for ledger_open(); it is closed.
- *
- * ERR_LEDGER_BROKEN; those of file.h; ERR_SECRET_GUARD; ERR_NO_MEMORY.  The
- * manifest is then as it was.
- */
-int manifest_update(const struct manifest_update *u,
-    struct ledger_scan *scan, struct err *e);
+int manifest_update(struct manifest_update *u, struct err *e);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "buf.h"
 #include "err.h"
+#include "file_batch.h"
 #include "guard.h"
 #include "sha256.h"
 #include "span.h"
@@ -80,6 +81,29 @@ struct receipt_place {
 
 int receipt_write(const struct receipt_place *place, const struct receipt *r,
     uint8_t digest[SHA256_LEN], struct err *e);
+
+/*
+ * Many at the cost of a few syncs.  What was added is durable, and under its
+ * name, once receipt_batch_commit() has returned 0; until then it has a
+ * temporary name, so that nothing half-written ever looks like a receipt.
+ * Where the batch is full, or a month ends, adding commits what was added
+ * before.  Errors are those of receipt_write().
+ *
+ *	struct receipt_batch *b = calloc(1, sizeof(*b));
+ *	receipt_batch_add(b, place, &receipt, digest, e); ...
+ *	receipt_batch_commit(b, e);
+ *	receipt_batch_discard(b);	in every case: what is not committed
+ */
+struct receipt_batch {
+	struct file_batch files;
+	char folder[PATH_MAX];
+};
+
+int receipt_batch_add(struct receipt_batch *b,
+    const struct receipt_place *place, const struct receipt *r,
+    uint8_t digest[SHA256_LEN], struct err *e);
+int receipt_batch_commit(struct receipt_batch *b, struct err *e);
+void receipt_batch_discard(struct receipt_batch *b);
 
 /* Where a receipt is read to; its spans live as long. */
 struct receipt_room {
