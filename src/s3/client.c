@@ -9,7 +9,10 @@
 /* Servers close idle connections, some after 5 s: redial before they do. */
 #define IDLE_MAX_MS 4000
 
-/* CompleteMultipartUpload may be silent for minutes while it works. */
+/*
+ * CompleteMultipartUpload may be silent for minutes while it works, or send
+ * a blank now and then.
+ */
 #define COMPLETE_SILENCE_MS (10 * 60 * 1000)
 
 /* Host, x-amz-date, x-amz-content-sha256, x-amz-security-token, and theirs. */
@@ -164,8 +167,10 @@ limits_of(const struct client *c, const struct client_request *req)
 
 	if (l.whole_ms == 0 && req->body != NULL)
 		l.whole_ms = CLIENT_SIGNED_MS;
-	if (req->op == S3_COMPLETE && l.first_byte_ms < COMPLETE_SILENCE_MS)
-		l.first_byte_ms = COMPLETE_SILENCE_MS;
+	if (req->op == S3_COMPLETE && l.stall_ms < COMPLETE_SILENCE_MS) {
+		l.first_byte_ms = l.stall_ms = COMPLETE_SILENCE_MS;
+		l.min_rate = 0;
+	}
 	return l;
 }
 

@@ -30,11 +30,14 @@ struct multipart {
 				   up to MULTIPART_ID_MAX characters */
 };
 
+/* Is it an upload id that records may hold? */
+bool multipart_is_id(const char *id);
+
 /*
  * Begin an upload.  Told with Content-Type application/octet-stream, lest a
- * store guesses one.  The id is taken only from an answer that is complete and
- * names this key, and only if records can hold it; any other 200 is
- * ERR_INDETERMINATE.  Where no proper answer came, an upload may have been
+ * store guesses one.  The id is taken only from an answer that is complete; any
+ * other 200 is ERR_INDETERMINATE.  One that records could not hold is ended
+ * at once: ERR_STORE_REFUSED.  Where no proper answer came, an upload may have been
  * begun whose id nobody knows: look for it (multipart_list.h) before another.
  */
 int multipart_create(struct client *c, struct span key,

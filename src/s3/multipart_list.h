@@ -48,6 +48,7 @@ struct multipart_parts {
 	struct multipart_page page;
 	const struct multipart *up;
 	unsigned after;		/* number of the last part given */
+	unsigned asked;		/* what it was when this page was asked for */
 };
 
 /*
@@ -77,6 +78,7 @@ struct multipart_uploads {
 	struct span prefix;
 	bool exact;
 	bool encoded;		/* this page's keys are percent-encoded */
+	bool any;		/* this page had an entry behind the marker */
 	struct multipart_entry last;	/* the marker: behind this one */
 };
 

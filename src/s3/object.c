@@ -18,6 +18,12 @@ object_same_generation(const struct object *a, const struct object *b)
 }
 
 bool
+object_is_named(const struct object *o)
+{
+	return o->etag[0] != '\0' || o->version_id[0] != '\0';
+}
+
+bool
 object_is_current(const struct object *known, const struct object *now)
 {
 	if (!known->exists || !now->exists || known->size != now->size)

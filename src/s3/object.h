@@ -28,6 +28,9 @@ struct object {
 /* Both describe the same write, as far as they name it at all. */
 bool object_same_generation(const struct object *a, const struct object *b);
 
+/* Has it an ETag or a version id, so that it can be told from others? */
+bool object_is_named(const struct object *o);
+
 /* The same, and named by both: by version id, or else by ETag. */
 bool object_is_current(const struct object *known, const struct object *now);
 
@@ -114,6 +117,22 @@ struct object_sink {
  *				did, or is encoded
  */
 int object_fetch(struct client *c, struct span key, struct object *want,
+    struct object_sink *sink, struct err *e);
+
+/*
+ * The same for some bytes of a generation that is named and whose size is
+ * known: one or more, and all within it.  Only 206 with exactly that range
+ * and that total is taken.  restart() is never called: on a broken line it goes
+ * on from the byte reached.
+ */
+struct object_part {
+	struct span key;
+	struct object *of;
+	int64_t offset;
+	int64_t size;
+};
+
+int object_fetch_part(struct client *c, const struct object_part *part,
     struct object_sink *sink, struct err *e);
 
 #endif

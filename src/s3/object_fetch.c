@@ -13,9 +13,17 @@ struct fetch {
 	struct span key;
 	struct object *want;
 	struct object_sink *sink;
-	int64_t offset;			/* bytes given to the sink */
+	int64_t offset;			/* of the next byte for the sink */
+	int64_t end;			/* of the part that is wanted; -1: of
+					   everything */
 	bool other;			/* the answer was of another write */
 };
+
+static bool
+is_ranged(const struct fetch *f)
+{
+	return f->offset > 0 || f->end >= 0;
+}
 
 /*
  * Does this answer carry the bytes from offset on, of the wanted generation?
@@ -31,14 +39,15 @@ check_answer(struct fetch *f, struct err *e)
 	answer_generation(c, &got);
 	if (answer_check_encoding(c, e) != 0)
 		return -1;
-	if (f->offset > 0 && c->http.status == 206) {
+	if (is_ranged(f) && c->http.status == 206) {
 		if (answer_range(c, &first, &last, &total) != 0 ||
-		    first != (uint64_t)f->offset || last + 1 != total ||
-		    (got.size >= 0 && (uint64_t)got.size != total - first))
+		    first != (uint64_t)f->offset ||
+		    last + 1 != (f->end < 0 ? total : (uint64_t)f->end) ||
+		    (got.size >= 0 && (uint64_t)got.size != last + 1 - first))
 			return err_set(e, ERR_INDETERMINATE,
 			    "the store sent another range than asked for");
 		got.size = (int64_t)total;
-	} else if (c->http.status != 200) {
+	} else if (c->http.status != 200 || f->end >= 0) {
 		return err_set(e, ERR_INDETERMINATE,
 		    "the store answered a GET with %d", c->http.status);
 	} else if (f->offset > 0) {
@@ -89,14 +98,16 @@ drain(struct fetch *f, struct err *e)
 		f->offset += (int64_t)have;
 		have = 0;
 	} while (n > 0);
-	if (n < 0)
+	/* All bytes of a part are here, however the answer ends. */
+	if (n < 0 && f->offset != f->end)
 		return -1;
 	if (f->want->size < 0)
 		f->want->size = f->offset;
-	if (f->offset != f->want->size)
+	if (f->offset != (f->end < 0 ? f->want->size : f->end))
 		return err_set(e, ERR_INDETERMINATE,
 		    "the store sent %lld bytes of %lld",
 		    (long long)f->offset, (long long)f->want->size);
+	err_clear(e);
 	return 0;
 }
 
@@ -104,7 +115,7 @@ static int
 fetch_once(struct fetch *f, struct err *e)
 {
 	struct sigv4_pair header[2], query[1];
-	char if_match[ETAG_MAX + 3], range[32];
+	char if_match[ETAG_MAX + 3], range[64];
 	struct buf b;
 	struct client_request req = { .op = S3_GET, .method = "GET",
 	    .key = f->key, .header = header, .query = query };
@@ -118,9 +129,11 @@ fetch_once(struct fetch *f, struct err *e)
 		header[req.nheader++] = (struct sigv4_pair){
 		    span_of("If-Match"), span_of(if_match) };
 	}
-	if (f->offset > 0) {
+	if (is_ranged(f)) {
 		buf_fixed(&b, range, sizeof(range));
 		buf_printf(&b, "bytes=%lld-", (long long)f->offset);
+		if (f->end >= 0)
+			buf_printf(&b, "%lld", (long long)f->end - 1);
 		header[req.nheader++] = (struct sigv4_pair){
 		    span_of("Range"), buf_as_span(&b) };
 	}
@@ -160,33 +173,54 @@ judge(struct fetch *f, struct err *e)
 	return object_differs(f->want, &now, e);
 }
 
+/* Until it is all there, or cannot be had. */
+static int
+fetch(struct fetch *f, struct err *e)
+{
+	unsigned failures = 0;
+	int64_t reached = f->offset;	/* unlike offset, never goes back */
+
+	for (;;) {
+		if (fetch_once(f, e) == 0)
+			return 0;
+		if (is_elsewhere(f)) {
+			judge(f, e);
+			break;
+		}
+		failures = f->offset > reached ? 1 : failures + 1;
+		if (f->offset > reached)
+			reached = f->offset;
+		if (!client_again(f->c, failures, e))
+			break;
+		/* Without a name for the generation, parts may not be mixed. */
+		if (f->offset > 0 && !object_is_named(f->want)) {
+			f->offset = 0;
+			if (f->sink->restart(f->sink, e) != 0)
+				break;
+		}
+	}
+	return err_ctx(e, "fetch %.*s", (int)f->key.len, f->key.p);
+}
+
 int
 object_fetch(struct client *c, struct span key, struct object *want,
     struct object_sink *sink, struct err *e)
 {
-	struct fetch f = { .c = c, .key = key, .want = want, .sink = sink };
-	unsigned failures = 0;
-	int64_t reached = 0;	/* unlike offset, never goes back */
+	struct fetch f = { .c = c, .key = key, .want = want, .sink = sink,
+	    .end = -1 };
 
-	for (;;) {
-		if (fetch_once(&f, e) == 0)
-			return 0;
-		if (is_elsewhere(&f)) {
-			judge(&f, e);
-			break;
-		}
-		failures = f.offset > reached ? 1 : failures + 1;
-		if (f.offset > reached)
-			reached = f.offset;
-		if (!client_again(c, failures, e))
-			break;
-		/* Without a name for the generation, parts may not be mixed. */
-		if (f.offset > 0 && want->etag[0] == '\0' &&
-		    want->version_id[0] == '\0') {
-			f.offset = 0;
-			if (sink->restart(sink, e) != 0)
-				break;
-		}
-	}
-	return err_ctx(e, "fetch %.*s", (int)key.len, key.p);
+	return fetch(&f, e);
+}
+
+int
+object_fetch_part(struct client *c, const struct object_part *part,
+    struct object_sink *sink, struct err *e)
+{
+	struct fetch f = { .c = c, .key = part->key, .want = part->of,
+	    .sink = sink, .offset = part->offset,
+	    .end = part->offset + part->size };
+
+	BUG_ON(part->size <= 0 || !object_is_named(part->of) ||
+	    f.end > part->of->size);
+	return fetch(&f, e);
 }
