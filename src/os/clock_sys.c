@@ -62,3 +62,15 @@ clock_sys_init(struct clock *c)
 	*c = (struct clock){ .mono_ms = mono_ms, .wall_s = wall_s,
 	    .sleep_ms = sleep_ms, .stop_signal = stop_signal };
 }
+
+int
+clock_sys_minute(int64_t wall_s)
+{
+	time_t t = (time_t)wall_s;
+	struct tm tm;
+
+	/* It fails only for years beyond an int. */
+	if (localtime_r(&t, &tm) == NULL)
+		return 0;
+	return tm.tm_hour * 60 + tm.tm_min;
+}

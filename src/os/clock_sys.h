@@ -15,4 +15,10 @@
 
 void clock_sys_init(struct clock *c);
 
+/*
+ * The minute of the local day at that time, 0 to 1439: by TZ, or else the
+ * machine's own zone, or else UTC.
+ */
+int clock_sys_minute(int64_t wall_s);
+
 #endif

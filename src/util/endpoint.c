@@ -281,3 +281,15 @@ endpoint_host_header(char out[ENDPOINT_HOSTPORT_MAX + 1],
 		buf_printf(&b, ":%u", (unsigned)ep->port);
 	BUG_ON(!buf_ok(&b));
 }
+
+void
+endpoint_url(char out[ENDPOINT_URL_MAX + 1], const struct endpoint *ep)
+{
+	char host[ENDPOINT_HOSTPORT_MAX + 1];
+	struct buf b;
+
+	endpoint_host_header(host, ep);
+	buf_fixed(&b, out, ENDPOINT_URL_MAX + 1);
+	buf_printf(&b, "http%s://%s", ep->tls ? "s" : "", host);
+	BUG_ON(!buf_ok(&b));
+}

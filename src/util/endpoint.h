@@ -42,4 +42,8 @@ int endpoint_prepend(struct endpoint *ep, const char *label, struct err *e);
 void endpoint_host_header(char out[ENDPOINT_HOSTPORT_MAX + 1],
     const struct endpoint *ep);
 
+/* "https://host[:port]", the same for all that mean the same. */
+#define ENDPOINT_URL_MAX (8 + ENDPOINT_HOSTPORT_MAX)
+void endpoint_url(char out[ENDPOINT_URL_MAX + 1], const struct endpoint *ep);
+
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <stdlib.h>
+#include <time.h>
+
 #include "t.h"
 
 #include "clock_sys.h"
@@ -39,12 +42,41 @@ test_sleep(void)
 	}
 }
 
+static void
+test_minute(void)
+{
+	static const struct {
+		const char *tz;
+		int64_t time;
+		int want;
+	} rows[] = {
+		{ "UTC0", 0, 0 },
+		{ "UTC0", 86399, 1439 },
+		{ "XXX-5:30", 0, 330 },
+		{ "XXX3", 0, 1260 },
+		/* Summer time in central Europe: 2026-07-01, 2026-12-01. */
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1782864000, 120 },
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1796083200, 60 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		t_row("%s", rows[i].tz);
+		setenv("TZ", rows[i].tz, 1);
+		tzset();
+		CHECK_INT(clock_sys_minute(rows[i].time), rows[i].want);
+	}
+	/* No year of an int: anything that is a minute. */
+	CHECK(clock_sys_minute(INT64_MAX) >= 0);
+	CHECK(clock_sys_minute(INT64_MAX) < 1440);
+}
+
 int
 main(void)
 {
 	static const struct t_case cases[] = {
 		{ "time", test_time },
 		{ "sleep", test_sleep },
+		{ "minute", test_minute },
 		{ NULL, NULL }
 	};
 

@@ -269,6 +269,31 @@ test_longest_header(void)
 	CHECK_STR(header, HOST253 ":65535");
 }
 
+static void
+test_as_url(void)
+{
+	static const struct { const char *given, *want; } rows[] = {
+		{ "HTTPS://Host.Example:443/", "https://host.example" },
+		{ "http://nas:80", "http://nas" },
+		{ "http://nas:443", "http://nas:443" },
+		{ "https://[::1]:8443", "https://[::1]:8443" },
+	};
+	char url[ENDPOINT_URL_MAX + 1];
+	struct endpoint ep;
+	struct err e = {0};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		t_row("%s", rows[i].given);
+		CHECK_INT(endpoint_parse_url(&ep, span_of(rows[i].given),
+		    &e), 0);
+		endpoint_url(url, &ep);
+		CHECK_STR(url, rows[i].want);
+	}
+	CHECK_INT(endpoint_parse_host(&ep, span_of(HOST253 ":65535"), &e), 0);
+	endpoint_url(url, &ep);
+	CHECK_STR(url, "https://" HOST253 ":65535");
+}
+
 int
 main(void)
 {
@@ -280,6 +305,7 @@ main(void)
 		{ "says_nothing", test_says_nothing },
 		{ "prepend", test_prepend },
 		{ "longest_header", test_longest_header },
+		{ "as_url", test_as_url },
 		{ NULL, NULL }
 	};
 
