@@ -146,32 +146,22 @@ path_of(char path[PATH_MAX], const char *state, struct span id,
 	return 0;
 }
 
-static int
-write_text(const struct receipt_place *place, const char *path,
-    struct span text, struct err *e)
-{
-	struct file_tmp t;
-	int rc = -1;
-
-	if (file_tmp_create(&t, path, false, place->rng, e) != 0)
-		return -1;
-	if (file_tmp_write(&t, text.p, text.len, e) == 0)
-		rc = file_tmp_commit(&t, RECEIPT_MODE, e);
-	file_tmp_discard(&t);
-	return rc;
-}
-
-int
-receipt_write(const struct receipt_place *place, const struct receipt *r,
-    uint8_t digest[SHA256_LEN], struct err *e)
-{
-	char storage[RECEIPT_MAX], path[PATH_MAX];
-	struct receipt whole = *r;
+/* All that is to be written, and where to: its folders are there then. */
+struct ready {
+	char path[PATH_MAX];
 	struct span text;
+	char bytes[RECEIPT_MAX];
+};
+
+static int
+prepare(struct ready *to, const struct receipt_place *place,
+    const struct receipt *r, struct err *e)
+{
+	struct receipt whole = *r;
 	struct buf b;
 
 	whole.schema = span_of(RECEIPT_SCHEMA);
-	buf_fixed(&b, storage, sizeof(storage));
+	buf_fixed(&b, to->bytes, sizeof(to->bytes));
 	record_begin(&b);
 	if (form_write(&b, fields, &whole, 0, e) != 0)
 		return err_ctx(e, "receipt");
@@ -179,13 +169,87 @@ receipt_write(const struct receipt_place *place, const struct receipt *r,
 	if (!buf_ok(&b))
 		return err_set(e, ERR_CONFIG_INVALID, "a receipt of more than "
 		    "%d bytes", RECEIPT_MAX);
-	text = buf_as_span(&b);
-	if (guard_check(place->guard, NULL, text, e) != 0 ||
-	    path_of(path, place->state, r->receipt_id, e) != 0 ||
-	    make_folders(path, strlen(place->state), e) != 0)
+	to->text = buf_as_span(&b);
+	if (guard_check(place->guard, NULL, to->text, e) != 0 ||
+	    path_of(to->path, place->state, r->receipt_id, e) != 0)
 		return -1;
-	sha256_of(digest, text.p, text.len);
-	return write_text(place, path, text, e);
+	return make_folders(to->path, strlen(place->state), e);
+}
+
+int
+receipt_write(const struct receipt_place *place, const struct receipt *r,
+    uint8_t digest[SHA256_LEN], struct err *e)
+{
+	struct ready one;
+	struct file_tmp t;
+	int rc = -1;
+
+	if (prepare(&one, place, r, e) != 0)
+		return -1;
+	sha256_of(digest, one.text.p, one.text.len);
+	if (file_tmp_create(&t, one.path, false, place->rng, e) != 0)
+		return -1;
+	if (file_tmp_write(&t, one.text.p, one.text.len, e) == 0)
+		rc = file_tmp_commit(&t, RECEIPT_MODE, e);
+	file_tmp_discard(&t);
+	return rc;
+}
+
+/* --- Writing many --------------------------------------------------------- */
+
+/* Have the batch open in that folder, with room for one more. */
+static int
+batch_turn(struct receipt_batch *b, const char *folder, size_t len,
+    struct err *e)
+{
+	bool same = strlen(b->folder) == len &&
+	    memcmp(b->folder, folder, len) == 0;
+
+	if (same && b->files.n < FILE_BATCH_MAX)
+		return 0;
+	if (receipt_batch_commit(b, e) != 0)
+		return -1;
+	if (same)
+		return 0;
+	receipt_batch_discard(b);
+	memcpy(b->folder, folder, len);
+	b->folder[len] = '\0';
+	if (file_batch_open(&b->files, b->folder, e) == 0)
+		return 0;
+	b->folder[0] = '\0';
+	return -1;
+}
+
+int
+receipt_batch_add(struct receipt_batch *b, const struct receipt_place *place,
+    const struct receipt *r, uint8_t digest[SHA256_LEN], struct err *e)
+{
+	struct ready one;
+	struct file_batch_file f = { .mode = RECEIPT_MODE };
+	const char *slash;
+
+	if (prepare(&one, place, r, e) != 0)
+		return -1;
+	sha256_of(digest, one.text.p, one.text.len);
+	slash = strrchr(one.path, '/');
+	f.name = slash + 1;
+	f.text = one.text;
+	if (batch_turn(b, one.path, (size_t)(slash - one.path), e) != 0)
+		return -1;
+	return file_batch_add(&b->files, &f, place->rng, e);
+}
+
+int
+receipt_batch_commit(struct receipt_batch *b, struct err *e)
+{
+	return file_batch_commit(&b->files, e);
+}
+
+void
+receipt_batch_discard(struct receipt_batch *b)
+{
+	file_batch_discard(&b->files);
+	b->folder[0] = '\0';
 }
 
 /* --- Reading -------------------------------------------------------------- */

@@ -22,6 +22,7 @@
 static char state[32];
 static struct guard guard;
 static struct receipt_room room;	/* large */
+static struct receipt_batch batch;	/* large */
 
 static const struct receipt sample = {
 	.receipt_id = S(ID),
@@ -214,6 +215,80 @@ test_read(void)
 	end();
 }
 
+/* "YYYYMMt" and the number: an id, and its file, which is removed. */
+static struct span
+batch_id(char id[16], char name[48], int month, int i)
+{
+	snprintf(id, 16, "2026%02dt%d", month, i);
+	snprintf(name, 48, "receipts/2026-%02d/%s.json", month, id);
+	return span_of(id);
+}
+
+static void
+add_to_batch(struct span id, uint8_t digest[SHA256_LEN], int want)
+{
+	struct receipt_place place = { state, &guard, count_rng() };
+	struct receipt r = sample;
+	struct err e = {0};
+
+	r.receipt_id = id;
+	CHECK_INT(receipt_batch_add(&batch, &place, &r, digest, &e), want);
+	CHECK_INT(e.code, want == 0 ? 0 : ERR_SECRET_GUARD);
+}
+
+/* 300 of a month, and 5 of the next: committed when full, and at the end. */
+static void
+test_batch(void)
+{
+	enum { N = 300, MORE = 5 };
+	uint8_t digest[SHA256_LEN], again[SHA256_LEN];
+	char id[16], name[48];
+	struct receipt got;
+	struct err e = {0};
+
+	begin();
+	for (int i = 0; i < N + MORE; i++) {
+		add_to_batch(batch_id(id, name, i < N ? 11 : 12, i), digest,
+		    0);
+		CHECK_INT(access(name, F_OK), -1);
+	}
+	CHECK_INT(receipt_batch_commit(&batch, &e), 0);
+	CHECK_INT(receipt_batch_commit(&batch, &e), 0);
+	receipt_batch_discard(&batch);
+	CHECK_INT(receipt_read(&got, state, batch_id(id, name, 12, 304),
+	    &room, again, &e), 0);
+	CHECK_MEM(again, SHA256_LEN, digest, SHA256_LEN);
+	for (int i = 0; i < N + MORE; i++) {
+		t_row("%d", i);
+		batch_id(id, name, i < N ? 11 : 12, i);
+		CHECK_INT(unlink(name), 0);
+	}
+	CHECK_INT(rmdir("receipts/2026-12"), 0);
+	end();
+}
+
+/* One that is refused leaves the others, and nothing of its own. */
+static void
+test_batch_refused(void)
+{
+	uint8_t digest[SHA256_LEN];
+	char id[16], name[48];
+	struct err e = {0};
+
+	begin();
+	CHECK_INT(guard_add(&guard, span_of("202611t2"), &e), 0);
+	add_to_batch(batch_id(id, name, 11, 2), digest, -1);
+	add_to_batch(batch_id(id, name, 11, 1), digest, 0);
+	add_to_batch(batch_id(id, name, 11, 2), digest, -1);
+	CHECK_INT(receipt_batch_commit(&batch, &e), 0);
+	add_to_batch(batch_id(id, name, 11, 3), digest, 0);
+	receipt_batch_discard(&batch);
+	CHECK_INT(access(name, F_OK), -1);
+	batch_id(id, name, 11, 1);
+	CHECK_INT(unlink(name), 0);
+	end();
+}
+
 static void
 test_names(void)
 {
@@ -252,6 +327,8 @@ main(void)
 		{ "write", test_write },
 		{ "refused", test_refused },
 		{ "read", test_read },
+		{ "batch", test_batch },
+		{ "batch_refused", test_batch_refused },
 		{ "names", test_names },
 		{ NULL, NULL }
 	};
