@@ -10,7 +10,6 @@
 #include "err.h"
 #include "object.h"
 #include "receipt.h"
-#include "receipt_batch.h"
 #include "row.h"
 #include "span.h"
 
@@ -48,6 +47,7 @@ struct outcome_run {
 	bool approved, unproven_live;
 	int64_t begin_seq;
 	const struct client *client;
+	struct receipt_place place;
 	int64_t now;
 };
 
@@ -67,10 +67,10 @@ struct outcome_queue {
 
 /*
  * Write the receipt (not durable yet) and keep the row.  Errors are those of
- * receipt_batch.h, and ERR_NO_MEMORY.
+ * receipt_batch_add(), and ERR_NO_MEMORY.
  */
 int outcome_keep(struct outcome_queue *q, const struct outcome_run *run,
-    const struct outcome *o, struct rng *rng, struct err *e);
+    const struct outcome *o, struct err *e);
 
 /* Forget those that are kept; receipts that are not durable go, too. */
 void outcome_clear(struct outcome_queue *q);

@@ -44,7 +44,7 @@ struct run {
 	struct store_conf store;
 	const struct provider *provider;
 	struct endpoint endpoint;
-	char endpoint_url[ENDPOINT_HOSTPORT_MAX + 16];
+	char endpoint_url[ENDPOINT_URL_MAX + 1];
 	const char *region;
 	int tier;			/* of the store as it is configured
 					   now: a changed one has lapsed */
