@@ -37,9 +37,8 @@ archive_is_meant(const struct app *app)
 	    file_exists(PRESET_STATE);
 }
 
-/* name, seen from folder. */
-static int
-place(char out[PATH_MAX], const char *folder, const char *name,
+int
+archive_place(char out[PATH_MAX], const char *folder, const char *name,
     struct err *e)
 {
 	struct buf b;
@@ -47,7 +46,9 @@ place(char out[PATH_MAX], const char *folder, const char *name,
 	buf_fixed(&b, out, PATH_MAX);
 	if (name[0] != '/') {
 		buf_puts(&b, folder);
-		if (folder[strlen(folder) - 1] != '/')
+		if (strcmp(name, ".") == 0)
+			name = "";
+		else if (folder[strlen(folder) - 1] != '/')
 			buf_putc(&b, '/');
 	}
 	buf_puts(&b, name);
@@ -118,7 +119,7 @@ place_state(struct archive *a, const char *given, struct err *e)
 
 	if (given != NULL && given[0] == '\0')
 		return err_set(e, ERR_USAGE, "--state is empty");
-	if (place(path, a->root, given != NULL ? given : a->conf.state,
+	if (archive_place(path, a->root, given != NULL ? given : a->conf.state,
 	    e) != 0)
 		return -1;
 	a->has_state = file_exists(path);
@@ -128,10 +129,10 @@ place_state(struct archive *a, const char *given, struct err *e)
 	} else {
 		memcpy(a->state, path, sizeof(path));
 	}
-	if (place(a->ledger, a->state, "ledger.jsonl", e) != 0 ||
-	    place(a->manifest, a->state, "manifest.jsonl", e) != 0)
+	if (archive_place(a->ledger, a->state, "ledger.jsonl", e) != 0 ||
+	    archive_place(a->manifest, a->state, "manifest.jsonl", e) != 0)
 		return -1;
-	return place(a->lock_file, a->state, "lock", e);
+	return archive_place(a->lock_file, a->state, "lock", e);
 }
 
 int
@@ -142,7 +143,7 @@ archive_locate(struct archive *a, const struct app *app, struct err *e)
 	*a = (struct archive){ .has_config = false };
 	if (archive_root(&root, app, e) != 0 ||
 	    folder_real(a->root, root, e) != 0 ||
-	    place(a->config, a->root, ARCHIVE_CONFIG, e) != 0 ||
+	    archive_place(a->config, a->root, ARCHIVE_CONFIG, e) != 0 ||
 	    load_config(a, e) != 0)
 		return -1;
 	take_bounds(&a->conf, app->opt);
@@ -294,7 +295,7 @@ sweep_receipts(const char *receipts, struct err *e)
 	for (size_t i = 0; rc == 0 && i < d.n; i++) {
 		if (d.entry[i].kind != DIR_FOLDER)
 			continue;
-		rc = place(path, receipts, d.entry[i].name, e);
+		rc = archive_place(path, receipts, d.entry[i].name, e);
 		if (rc == 0)
 			rc = folder_sweep(path, e);
 	}
@@ -311,7 +312,7 @@ archive_sweep(const struct archive *a, bool died, struct err *e)
 		return -1;
 	if (!died)
 		return 0;
-	if (place(receipts, a->state, "receipts", e) != 0)
+	if (archive_place(receipts, a->state, "receipts", e) != 0)
 		return -1;
 	return sweep_receipts(receipts, e);
 }

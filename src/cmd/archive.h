@@ -69,6 +69,10 @@ bool archive_is_meant(const struct app *app);
  */
 int archive_open(struct archive *a, struct app *app, struct err *e);
 
+/* name, seen from folder (absolute, or as it is).  ERR_IO_ERROR: too long. */
+int archive_place(char out[PATH_MAX], const char *folder, const char *name,
+    struct err *e);
+
 /* Root, settings, paths.  Without a consign.yaml: its presets. */
 int archive_locate(struct archive *a, const struct app *app, struct err *e);
 
@@ -91,6 +95,10 @@ int archive_identify(struct archive *a, struct err *e);
  */
 int archive_store(struct store_conf *out, struct archive *a,
     const struct app *app, struct endpoint *ep, struct err *e);
+
+/* base (NULL: none) with the options over it, called something; unchecked. */
+void archive_store_merge(struct store_conf *out, struct archive *a,
+    const struct app *app, const struct store_conf *base);
 
 /* Make the state folder where there is none, as the first thing written. */
 int archive_make_state(struct archive *a, struct err *e);

@@ -91,23 +91,30 @@ merge(struct store_conf *out, const struct options *opt)
 			field_copy(&store_conf_fields[i], out, &opt->store);
 }
 
+void
+archive_store_merge(struct store_conf *out, struct archive *a,
+    const struct app *app, const struct store_conf *base)
+{
+	struct buf ref;
+
+	*out = base != NULL ? *base : app->opt->store;
+	merge(out, app->opt);
+	if (out->store_ref != NULL || out->bucket == NULL)
+		return;
+	buf_fixed(&ref, a->ref, sizeof(a->ref));
+	buf_printf(&ref, "%s:%s", out->provider_kind, out->bucket);
+	out->store_ref = a->ref;
+}
+
 /* See archive.h. */
 int
 archive_store(struct store_conf *out, struct archive *a,
     const struct app *app, struct endpoint *ep, struct err *e)
 {
-	const struct options *opt = app->opt;
 	const struct store_conf *base;
-	struct buf ref;
 
-	if (choose(&base, &a->conf, opt->selection.store, e) != 0)
+	if (choose(&base, &a->conf, app->opt->selection.store, e) != 0)
 		return -1;
-	*out = base != NULL ? *base : opt->store;
-	merge(out, opt);
-	if (out->store_ref == NULL && out->bucket != NULL) {
-		buf_fixed(&ref, a->ref, sizeof(a->ref));
-		buf_printf(&ref, "%s:%s", out->provider_kind, out->bucket);
-		out->store_ref = a->ref;
-	}
+	archive_store_merge(out, a, app, base);
 	return store_conf_check(out, ep, e);
 }

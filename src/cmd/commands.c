@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include "doctor.h"
 #include "get.h"
 #include "init.h"
 #include "put.h"
@@ -36,6 +37,15 @@ const struct command commands[] = {
 	    "if it hashes to that.\n",
 	  .min_args = 0, .max_args = 1, .network = true, .store = true,
 	  .fields = get_fields, .offset = AT(get), .run = get_run },
+	{ .name = "doctor", .arguments = "[ROOT]",
+	  .summary = "look over an archive and its surroundings",
+	  .details =
+	    "Says of each thing whether it is well: settings, clock, "
+	    "permissions, the file\nsystem and its locks, the whole ledger "
+	    "and its receipts, the stores' settings\nand where their "
+	    "credentials are.  Uses no network, and changes nothing.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .store = true, .names_store = true, .run = doctor_run },
 	{ .name = "sign", .arguments = "METHOD PATH",
 	  .summary = "show how a request is signed",
 	  .details =

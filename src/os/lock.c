@@ -10,15 +10,23 @@
 
 #define LOCK_MODE 0644
 
-/* Who holds it, by what the file says; err escapes what it quotes. */
+/* Who holds it, by what the file says. */
+static void
+read_holder(int fd, char holder[LOCK_HOLDER_MAX + 1])
+{
+	ssize_t n = pread(fd, holder, LOCK_HOLDER_MAX, 0);
+
+	holder[n > 0 ? n : 0] = '\0';
+	holder[strcspn(holder, "\n")] = '\0';
+}
+
+/* err escapes what it quotes. */
 static int
 say_holder(int fd, struct err *e)
 {
 	char holder[LOCK_HOLDER_MAX + 1];
-	ssize_t n = pread(fd, holder, sizeof(holder) - 1, 0);
 
-	holder[n > 0 ? n : 0] = '\0';
-	holder[strcspn(holder, "\n")] = '\0';
+	read_holder(fd, holder);
 	return err_set(e, ERR_LOCKED, "another run holds this archive: %s",
 	    holder[0] != '\0' ? holder : "it has not said which");
 }
@@ -69,6 +77,28 @@ lock_take(struct lock *l, const char *path, struct span holder,
 		return -1;
 	}
 	return 0;
+}
+
+int
+lock_look(const char *path, char holder[LOCK_HOLDER_MAX + 1], struct err *e)
+{
+	struct flock fl = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int rc = 0;
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return err_sys(e, ERR_IO_ERROR, "cannot open '%s'", path);
+	if (fcntl(fd, F_GETLK, &fl) != 0)
+		rc = err_sys(e, ERR_IO_ERROR, "cannot look at the lock '%s'",
+		    path);
+	else if (fl.l_type != F_UNLCK)
+		rc = 1;
+	if (rc == 1)
+		read_holder(fd, holder);
+	close(fd);
+	return rc;
 }
 
 void

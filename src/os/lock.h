@@ -33,6 +33,13 @@ struct lock {
 int lock_take(struct lock *l, const char *path, struct span holder,
     struct err *e);
 
+/*
+ * Without taking it: 1 and what its holder says, 0 where nobody holds it or
+ * there is no such file, or -1.  Not for the process that holds it.
+ */
+int lock_look(const char *path, char holder[LOCK_HOLDER_MAX + 1],
+    struct err *e);
+
 void lock_release(struct lock *l);	/* a zeroed one, twice too */
 
 #endif

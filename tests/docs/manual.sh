@@ -76,6 +76,9 @@ done < commands
 helped put 'the store' > help
 options 'The store' > listed
 equal manual/options-of-stores help listed
+helped doctor 'which store' > help
+options 'Which store' > listed
+equal manual/options-of-which help listed
 helped put 'options of all commands' > help
 options 'Options of all commands' > listed
 equal manual/options-of-all help listed
@@ -84,11 +87,12 @@ equal manual/options-of-all help listed
 
 start_tls_store server-ec --versioned
 echo text > text
-for row in init put get sign; do
+for row in init put get doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	put) put text key --json ;;
 	get) get key back --json ;;
+	doctor) "$CONSIGN" doctor archive --bucket b --json 2> err ;;
 	sign) "$CONSIGN" sign GET / --endpoint "$ENDPOINT" --region x --json ;;
 	esac
 done | grep -o '"[a-z_0-9]*":' | tr -d '":' | sort -u > fields

@@ -80,6 +80,46 @@ test_real(void)
 	CHECK_STR(e.msg, "'file' is not a folder");
 }
 
+/* Temporary files of ours go, and nothing that only looks like one. */
+static void
+test_sweep(void)
+{
+	static const struct {
+		const char *name;
+		bool goes;
+	} rows[] = {
+		{ "sweep/.consign-0123abcd.tmp", true },
+		{ "sweep/.consign-ffffffff.tmp", true },
+		{ "sweep/.consign-0123ABCD.tmp", false },
+		{ "sweep/.consign-0123abc.tmp", false },
+		{ "sweep/.consign-0123abcde.tmp", false },
+		{ "sweep/.consign-0123abcd.tmp2", false },
+		{ "sweep/consign-0123abcd.tmp", false },
+		{ "sweep/.consign-.tmp", false },
+	};
+	struct stat st;
+	struct err e = {0};
+
+	CHECK_INT(mkdir("sweep", 0700), 0);
+	CHECK_INT(mkdir("sweep/.consign-00000000.tmp", 0700), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		FILE *f = fopen(rows[i].name, "w");
+
+		if (CHECK(f != NULL))
+			fclose(f);
+	}
+	CHECK_INT(folder_sweep("sweep", &e), 0);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		t_row("%s", rows[i].name);
+		CHECK_INT(stat(rows[i].name, &st), rows[i].goes ? -1 : 0);
+		(void)unlink(rows[i].name);
+	}
+	CHECK_INT(rmdir("sweep/.consign-00000000.tmp"), 0);
+	CHECK_INT(rmdir("sweep"), 0);
+	CHECK_INT(folder_sweep("sweep", &e), -1);
+	CHECK_INT(e.code, ERR_IO_ERROR);
+}
+
 int
 main(void)
 {
@@ -87,6 +127,7 @@ main(void)
 		{ "make", test_make },
 		{ "make_refused", test_make_refused },
 		{ "real", test_real },
+		{ "sweep", test_sweep },
 		{ NULL, NULL }
 	};
 	char scratch[] = "/tmp/t_folder.XXXXXX";

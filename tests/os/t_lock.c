@@ -55,6 +55,7 @@ holder(const char *words)
 static void
 test_excludes(void)
 {
+	char words[LOCK_HOLDER_MAX + 1];
 	struct lock l;
 	struct err e = {0};
 	pid_t pid;
@@ -66,10 +67,14 @@ test_excludes(void)
 	CHECK_INT(err_exit_status(&e), 7);
 	CHECK(strstr(e.msg, "pid 12 since then") != NULL);
 
+	CHECK_INT(lock_look(path, words, &e), 1);
+	CHECK_STR(words, "pid 12 since then");
+
 	/* It dies with its holder, however that ends. */
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	err_clear(&e);
+	CHECK_INT(lock_look(path, words, &e), 0);
 	CHECK_INT(lock_take(&l, path, span_of("me\n"), &e), 0);
 	lock_release(&l);
 	lock_release(&l);
@@ -103,6 +108,7 @@ test_not_inherited(void)
 static void
 test_bad_places(void)
 {
+	char words[LOCK_HOLDER_MAX + 1];
 	struct lock l;
 	struct err e = {0};
 
@@ -111,6 +117,8 @@ test_bad_places(void)
 	err_clear(&e);
 	CHECK_INT(lock_take(&l, "/tmp", span_of("x"), &e), -1);
 	CHECK_INT(e.code, ERR_IO_ERROR);
+	CHECK_INT(lock_look("/nowhere/lock", words, &e), 0);
+	CHECK_INT(lock_look("/dev/null/lock", words, &e), -1);
 }
 
 int

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef DOCTOR_INTERNAL_H
+#define DOCTOR_INTERNAL_H
+
+#include "app.h"
+#include "archive.h"
+
+/*
+ * A round of checks.  Each says a line or more by doctor_ok(), doctor_warn()
+ * and doctor_fail(), and goes on: only the first failure is kept, for the
+ * exit status.  Where a line can not be said (said is set then), the later
+ * ones are not either.
+ */
+struct doctor {
+	struct app *app;
+	struct archive *archive;
+	int64_t now;
+	struct err first;
+	struct err said;
+};
+
+void doctor_ok(struct doctor *d, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Not wrong, but to be known. */
+void doctor_warn(struct doctor *d, const char *name, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+void doctor_fail(struct doctor *d, const char *name, const struct err *why);
+
+/* doctor_state.c: the root, the state folder, its file system, its lock. */
+void doctor_state_root(struct doctor *d);
+void doctor_state_rights(struct doctor *d);
+void doctor_state_lock(struct doctor *d);
+void doctor_state_files(struct doctor *d);
+
+/* doctor_history.c: the ledger, and the receipts that it names. */
+void doctor_history_check(struct doctor *d);
+
+/* doctor_store.c: settings and credentials of each store. */
+void doctor_store_check(struct doctor *d);
+
+/* doctor_cron.c: approvals that stand in crontabs. */
+void doctor_cron_check(struct doctor *d);
+
+#endif
