@@ -51,6 +51,7 @@ note_request(struct canned *c)
 	field(text, sizeof(text), c, "If-None-Match: ");
 	c->conditional[i] = text[0] != '\0';
 	field(c->range[i], sizeof(c->range[i]), c, "Range: ");
+	field(c->if_match[i], sizeof(c->if_match[i]), c, "If-Match: ");
 	field(text, sizeof(text), c, "Content-Length: ");
 	num_u64(span_of(text), INT64_MAX, &length);
 	c->body_left = (int64_t)length;

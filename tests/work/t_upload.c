@@ -24,6 +24,7 @@
 #define HEAD6_E2 OK E2 "Content-Length: 6\r\n\r\n"
 #define PUT200 OK E1 LEN0
 #define GOOD OK E1 "Content-Length: 6\r\n\r\nhello\n"
+#define GET7 OK E1 "Content-Length: 7\r\n\r\nhello!\n"
 #define BAD OK E1 "Content-Length: 6\r\n\r\nHELLO\n"
 #define WORSE OK E1 "Content-Length: 6\r\n\r\nhullo\n"
 #define BUSY "HTTP/1.1 503 Slow\r\n" LEN0
@@ -48,8 +49,8 @@ struct row {
 };
 
 static const struct row rows[] = {
-	{ "stored and proven", { HEAD404, PUT200, HEAD6, GOOD },
-	  "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "stored and proven", { HEAD404, PUT200, GOOD },
+	  "HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE },
 	{ "there already", { HEAD6, GOOD },
 	  "HEAD GET", UPLOAD_REMOTE_SAME, ERR_NONE },
 	{ "other size there", { HEAD7 },
@@ -58,16 +59,16 @@ static const struct row rows[] = {
 	  "HEAD GET GET", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
 	{ "other bytes there, at first sight", { HEAD6, BAD, GOOD },
 	  "HEAD GET GET", UPLOAD_REMOTE_SAME, ERR_NONE },
-	{ "stored wrong", { HEAD404, PUT200, HEAD6, BAD, BAD },
-	  "HEAD PUT HEAD GET GET", UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
-	{ "two reads, two answers", { HEAD404, PUT200, HEAD6, BAD, WORSE },
-	  "HEAD PUT HEAD GET GET", UPLOAD_FAILED, ERR_INDETERMINATE },
-	{ "HEAD is busy, then not", { BUSY, BUSY, HEAD404, PUT200, HEAD6,
-	  GOOD }, "HEAD HEAD HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "stored wrong", { HEAD404, PUT200, BAD, BAD },
+	  "HEAD PUT GET GET", UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
+	{ "two reads, two answers", { HEAD404, PUT200, BAD, WORSE },
+	  "HEAD PUT GET GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "HEAD is busy, then not", { BUSY, BUSY, HEAD404, PUT200,
+	  GOOD }, "HEAD HEAD HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE },
 	{ "HEAD stays busy", { BUSY, BUSY, BUSY, BUSY },
 	  "HEAD HEAD HEAD HEAD", UPLOAD_FAILED, ERR_STORE_BUSY },
 	{ "PUT is busy: look, then again", { HEAD404, BUSY, HEAD404, PUT200,
-	  HEAD6, GOOD }, "HEAD PUT HEAD PUT HEAD GET", UPLOAD_UPLOADED,
+	  GOOD }, "HEAD PUT HEAD PUT GET", UPLOAD_UPLOADED,
 	  ERR_NONE },
 	{ "PUT stays busy", { HEAD404, BUSY, HEAD404, BUSY, HEAD404, BUSY,
 	  HEAD404, BUSY, HEAD404 },
@@ -87,61 +88,71 @@ static const struct row rows[] = {
 	{ "412 on a second PUT is our own first", { HEAD404, BUSY, HEAD404,
 	  E412, HEAD6, GOOD }, "HEAD PUT HEAD PUT HEAD GET",
 	  UPLOAD_UPLOADED, ERR_NONE },
-	{ "the answer of PUT is lost", { HEAD404, PUT200 "!cut", HEAD6, GOOD },
+	{ "the answer of PUT is lost", { HEAD404, OK "!cut", HEAD6, GOOD },
 	  "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
-	{ "no conditional PUT", { HEAD404, E501, PUT200, HEAD6, GOOD },
-	  "HEAD PUT PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
-	{ "no PUT at all", { HEAD404, E501, E501 },
-	  "HEAD PUT PUT", UPLOAD_FAILED, ERR_STORE_REFUSED },
-	{ "the line garbled the body once", { HEAD404, DIGEST, PUT200, HEAD6,
-	  GOOD }, "HEAD PUT PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "no conditional PUT", { HEAD404, E501, HEAD404, PUT200, GOOD },
+	  "HEAD PUT HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "no PUT at all", { HEAD404, E501, HEAD404, E501 },
+	  "HEAD PUT HEAD PUT", UPLOAD_FAILED, ERR_STORE_REFUSED },
+	{ "the line garbled the body once", { HEAD404, DIGEST, PUT200,
+	  GOOD }, "HEAD PUT PUT GET", UPLOAD_UPLOADED, ERR_NONE },
 	{ "the line garbles the body each time", { HEAD404, DIGEST, DIGEST },
 	  "HEAD PUT PUT", UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
 	{ "200 before the body was sent", { HEAD404, "!early " PUT200 "!cut",
 	  HEAD404 }, "HEAD PUT HEAD", UPLOAD_FAILED, ERR_INDETERMINATE },
 	{ "the kept connection dies under the PUT", { HEAD404, "!close", HEAD6,
 	  GOOD }, "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
-	{ "fewer bytes shown than taken", { HEAD404, PUT200, HEAD7 },
-	  "HEAD PUT HEAD", UPLOAD_FAILED, ERR_INDETERMINATE },
-	{ "the proof has lost its ETag", { HEAD404, PUT200, HEAD6,
+	{ "no conditional PUT, and somebody is faster", { HEAD404, E501,
+	  HEAD7 }, "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	{ "other bytes shown than taken", { HEAD404, PUT200, GET7, HEAD7 },
+	  "HEAD PUT GET HEAD", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "PUT names nothing: HEAD does", { HEAD404, OK LEN0, HEAD6, GOOD },
+	  "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "PUT names nothing, and it is gone", { HEAD404, OK LEN0, HEAD404 },
+	  "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
+	{ "PUT names nothing, and another is there", { HEAD404, OK LEN0,
+	  HEAD7 }, "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
+	{ "a weak name is none", { HEAD404, OK "ETag: W/\"e1\"\r\n" LEN0,
+	  HEAD6, GOOD }, "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "If-Match is ignored", { HEAD404, PUT200, OK E2
+	  "Content-Length: 6\r\n\r\nhello\n", HEAD6_E2 },
+	  "HEAD PUT GET HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
+	{ "the proof has lost its ETag", { HEAD404, PUT200,
 	  OK "Content-Length: 6\r\n\r\nhello\n" },
-	  "HEAD PUT HEAD GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	  "HEAD PUT GET", UPLOAD_FAILED, ERR_INDETERMINATE },
 	{ "a clock of 1970 is none", { "HTTP/1.1 404 No\r\n"
-	  "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n" LEN0, PUT200, HEAD6,
-	  GOOD }, "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
-	{ "replaced right after", { HEAD404, PUT200, HEAD6_E2 },
-	  "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
-	{ "removed right after", { HEAD404, PUT200, HEAD404 },
-	  "HEAD PUT HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
-	{ "replaced during the proof", { HEAD404, PUT200, HEAD6, E412,
-	  HEAD6_E2 }, "HEAD PUT HEAD GET HEAD", UPLOAD_FAILED,
-	  ERR_REPLACED_BY_OTHER },
-	{ "412 although it is there", { HEAD404, PUT200, HEAD6, E412, HEAD6 },
-	  "HEAD PUT HEAD GET HEAD", UPLOAD_FAILED, ERR_INDETERMINATE },
-	{ "the proof's GET breaks", { HEAD404, PUT200, HEAD6,
+	  "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n" LEN0, PUT200,
+	  GOOD }, "HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "replaced right after", { HEAD404, PUT200, E412, HEAD6_E2 },
+	  "HEAD PUT GET HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
+	{ "removed right after", { HEAD404, PUT200, E404, HEAD404 },
+	  "HEAD PUT GET HEAD", UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
+	{ "412 although it is there", { HEAD404, PUT200, E412, HEAD6 },
+	  "HEAD PUT GET HEAD", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "the proof's GET breaks", { HEAD404, PUT200,
 	  OK E1 "Content-Length: 6\r\n\r\nhel!cut",
 	  "HTTP/1.1 206 Part\r\n" E1 "Content-Range: bytes 3-5/6\r\n"
 	  "Content-Length: 3\r\n\r\nlo\n" },
-	  "HEAD PUT HEAD GET GET", UPLOAD_UPLOADED, ERR_NONE },
-	{ "the range is another", { HEAD404, PUT200, HEAD6,
+	  "HEAD PUT GET GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "the range is another", { HEAD404, PUT200,
 	  OK E1 "Content-Length: 6\r\n\r\nhel!cut",
 	  "HTTP/1.1 206 Part\r\n" E1 "Content-Range: bytes 2-5/6\r\n"
 	  "Content-Length: 4\r\n\r\nllo\n" },
-	  "HEAD PUT HEAD GET GET", UPLOAD_FAILED, ERR_INDETERMINATE },
-	{ "ranges are ignored", { HEAD404, PUT200, HEAD6,
+	  "HEAD PUT GET GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "ranges are ignored", { HEAD404, PUT200,
 	  OK E1 "Content-Length: 6\r\n\r\nhel!cut", GOOD },
-	  "HEAD PUT HEAD GET GET", UPLOAD_UPLOADED, ERR_NONE },
-	{ "encoded", { HEAD404, PUT200, HEAD6,
+	  "HEAD PUT GET GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "encoded", { HEAD404, PUT200,
 	  OK E1 "Content-Encoding: gzip\r\nContent-Length: 6\r\n\r\nhello\n" },
-	  "HEAD PUT HEAD GET", UPLOAD_FAILED, ERR_INDETERMINATE },
-	{ "206 for a whole GET", { HEAD404, PUT200, HEAD6,
+	  "HEAD PUT GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "206 for a whole GET", { HEAD404, PUT200,
 	  "HTTP/1.1 206 Part\r\n" E1 "Content-Range: bytes 0-5/6\r\n"
 	  "Content-Length: 6\r\n\r\nhello\n" },
-	  "HEAD PUT HEAD GET", UPLOAD_FAILED, ERR_INDETERMINATE },
+	  "HEAD PUT GET", UPLOAD_FAILED, ERR_INDETERMINATE },
 	{ "absence not visible", { HEAD403, DENIED },
 	  "HEAD GET", UPLOAD_FAILED, ERR_ABSENCE_NOT_VISIBLE },
-	{ "absence visible to GET", { HEAD403, E404, PUT200, HEAD6, GOOD },
-	  "HEAD GET PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	{ "absence visible to GET", { HEAD403, E404, PUT200, GOOD },
+	  "HEAD GET PUT GET", UPLOAD_UPLOADED, ERR_NONE },
 	{ "a wrong secret, never retried", { HEAD403, BADSIG },
 	  "HEAD GET", UPLOAD_FAILED, ERR_AUTH_REJECTED },
 	{ "PUT denied, never retried", { HEAD404, DENIED },
@@ -155,9 +166,9 @@ static const struct row rows[] = {
 
 static char path[] = "/tmp/t_upload.XXXXXX";
 
-/* Of a store of that kind, by the row's answers; what happens meanwhile. */
+/* u has what is special; what happens meanwhile is meddle's. */
 static void
-run_row(const struct row *row, const struct provider *kind,
+run(const struct row *row, struct upload *u, const struct provider *kind,
     void (*meddle)(size_t), struct canned *store)
 {
 	static const struct endpoint ep = { .host = "localhost", .port = 80 };
@@ -170,8 +181,6 @@ run_row(const struct row *row, const struct provider *kind,
 	    .backoff_ms = 100, .max_class_a = 100,
 	    .max_bytes_up = 1000, .max_bytes_down = 1000 };
 	struct file file = {0};
-	struct upload u = { .client = &client, .file = &file,
-	    .key = span_of("key") };
 	struct err e = {0};
 	char asked[200] = "";
 	struct buf b;
@@ -183,9 +192,12 @@ run_row(const struct row *row, const struct provider *kind,
 		return;
 	client_init(&client, &conf, &store->clock, &store->rng,
 	    &store->dialer);
+	u->client = &client;
+	u->file = &file;
+	u->key = span_of("key");
 	if (meddle != NULL)
 		meddle(BEFORE);
-	CHECK_INT(upload_run(&u, &e), row->want_code == ERR_NONE ? 0 : -1);
+	CHECK_INT(upload_run(u, &e), row->want_code == ERR_NONE ? 0 : -1);
 	client_close(&client);
 	file_close(&file);
 
@@ -195,8 +207,19 @@ run_row(const struct row *row, const struct provider *kind,
 		    (int)strcspn(store->asked[i], " "), store->asked[i]);
 	CHECK_STR(asked, row->want_asked);
 	CHECK_STR(err_word(e.code), err_word(row->want_code));
-	CHECK_INT(u.outcome, row->want_outcome);
+	CHECK_INT(u->outcome, row->want_outcome);
 	CHECK(row->answers[store->next] == NULL);
+}
+
+/* As put does it: nothing is known, If-None-Match is tried. */
+static void
+run_row(const struct row *row, const struct provider *kind,
+    void (*meddle)(size_t), struct canned *store)
+{
+	struct upload u = { .put_if_none_match = !kind->no_new_only };
+
+	run(row, &u, kind, meddle, store);
+	CHECK(!u.deleted);
 }
 
 static void
@@ -273,11 +296,11 @@ test_file_changes(void)
 		  UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED } },
 		{ 1, { "its digest is refused", { HEAD404, DIGEST },
 		  "HEAD PUT", UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED } },
-		{ 3, { "before the store is blamed", { HEAD404, PUT200, HEAD6,
-		  BAD, BAD }, "HEAD PUT HEAD GET GET", UPLOAD_FAILED,
+		{ 2, { "before the store is blamed", { HEAD404, PUT200,
+		  BAD, BAD }, "HEAD PUT GET GET", UPLOAD_FAILED,
 		  ERR_LOCAL_BYTES_CHANGED } },
-		{ 3, { "once it is proven, no matter", { HEAD404, PUT200,
-		  HEAD6, GOOD }, "HEAD PUT HEAD GET", UPLOAD_UPLOADED,
+		{ 2, { "once it is proven, no matter", { HEAD404, PUT200,
+		  GOOD }, "HEAD PUT GET", UPLOAD_UPLOADED,
 		  ERR_NONE } },
 	};
 	struct canned store;
@@ -295,8 +318,8 @@ test_file_changes(void)
 static void
 test_too_large(void)
 {
-	static const struct row fits = { "fits", { HEAD404, PUT200, HEAD6,
-	    GOOD }, "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE };
+	static const struct row fits = { "fits", { HEAD404, PUT200,
+	    GOOD }, "HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE };
 	static const struct row too_large = { "too large", { NULL }, "",
 	    UPLOAD_FAILED, ERR_PLAN_UNFIT };
 	struct provider kind = *provider_find("generic-s3");
@@ -326,19 +349,275 @@ test_version(void)
 	make_file();
 	for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]); i++) {
 		struct row row = { .name = versions[i].id,
-		    .answers = { HEAD404, PUT200 },
-		    .want_asked = "HEAD PUT HEAD GET",
+		    .answers = { HEAD404 },
+		    .want_asked = "HEAD PUT GET",
 		    .want_outcome = UPLOAD_UPLOADED };
-		char head[200], get[220];
+		char put[200], get[220];
 
-		snprintf(head, sizeof(head), OK E1 "x-amz-version-id: %s\r\n"
-		    "Content-Length: 6\r\n\r\n", versions[i].id);
-		snprintf(get, sizeof(get), "%shello\n", head);
-		row.answers[2] = head;
-		row.answers[3] = get;
+		snprintf(put, sizeof(put), OK E1 "x-amz-version-id: %s\r\n"
+		    LEN0, versions[i].id);
+		snprintf(get, sizeof(get), OK E1 "x-amz-version-id: %s\r\n"
+		    "Content-Length: 6\r\n\r\nhello\n", versions[i].id);
+		row.answers[1] = put;
+		row.answers[2] = get;
 		run_row(&row, provider_find("generic-s3"), NULL, &store);
-		CHECK_STR(store.asked[3], versions[i].want);
+		CHECK_STR(store.asked[2], versions[i].want);
 	}
+	unlink(path);
+}
+
+/* --- What is known before ------------------------------------------------- */
+
+#define V1 "x-amz-version-id: v1\r\n"
+#define V2 "x-amz-version-id: v2\r\n"
+#define GOOD_E2 OK E2 "Content-Length: 6\r\n\r\nhello\n"
+#define PUT200_E2 OK E2 LEN0
+#define DELETED "HTTP/1.1 204 No\r\n\r\n"
+#define PUT200_V1 OK E1 V1 LEN0
+#define BAD_V1 OK E1 V1 "Content-Length: 6\r\n\r\nHELLO\n"
+
+static const struct object absent = { .size = -1 },
+    e1 = { true, 6, "e1", "" }, e2 = { true, 6, "e2", "" },
+    seven = { true, 7, "e1", "" }, unnamed = { true, 6, "", "" },
+    e1_v1 = { true, 6, "e1", "v1" };
+
+struct known_row {
+	struct row row;
+	const struct object *known, *seen;
+	const char *bytes;		/* whose digest is known */
+	bool force, unconditional;
+	bool delete_if_match, versioned;
+
+	bool want_condition;		/* the first PUT had If-None-Match */
+	bool want_stored, want_wrong, want_deleted, want_left;
+};
+
+static const struct known_row known_rows[] = {
+	{ { "current by HEAD", { HEAD6 }, "HEAD", UPLOAD_CURRENT, ERR_NONE },
+	  .known = &e1 },
+	{ { "current by a listing", { NULL }, "", UPLOAD_CURRENT, ERR_NONE },
+	  .known = &e1, .seen = &e1 },
+	{ { "current by version", { OK E1 V1 "Content-Length: 6\r\n\r\n" },
+	  "HEAD", UPLOAD_CURRENT, ERR_NONE }, .known = &e1_v1 },
+	{ { "the same tag of another version", { OK E1 V2
+	  "Content-Length: 6\r\n\r\n", OK E1 V2
+	  "Content-Length: 6\r\n\r\nhello\n" }, "HEAD GET",
+	  UPLOAD_REMOTE_SAME, ERR_NONE }, .known = &e1_v1 },
+	{ { "current by tag, as listings know no version", { NULL }, "",
+	  UPLOAD_CURRENT, ERR_NONE }, .known = &e1_v1, .seen = &e1 },
+	{ { "another generation with the same bytes", { HEAD6_E2, GOOD_E2 },
+	  "HEAD GET", UPLOAD_REMOTE_SAME, ERR_NONE }, .known = &e1 },
+	{ { "another generation with other bytes", { HEAD6, BAD, BAD },
+	  "HEAD GET GET", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	  .known = &e2, .delete_if_match = true },
+	{ { "the same tag at another size", { HEAD7 }, "HEAD", UPLOAD_FAILED,
+	  ERR_REMOTE_CONFLICT }, .known = &e1 },
+	{ { "without a name nothing is current", { HEAD6, GOOD }, "HEAD GET",
+	  UPLOAD_REMOTE_SAME, ERR_NONE }, .known = &unnamed },
+	{ { "a listing without names", { HEAD6 }, "HEAD", UPLOAD_CURRENT,
+	  ERR_NONE }, .known = &e1, .seen = &unnamed },
+	{ { "a listing of something else is not trusted", { HEAD6 }, "HEAD",
+	  UPLOAD_CURRENT, ERR_NONE }, .known = &e1, .seen = &seven },
+	{ { "listed, but gone", { HEAD404, PUT200, GOOD }, "HEAD PUT GET",
+	  UPLOAD_UPLOADED, ERR_NONE }, .known = &e1, .seen = &e2,
+	  .want_condition = true, .want_stored = true },
+	{ { "known, and gone", { HEAD404, PUT200, GOOD }, "HEAD PUT GET",
+	  UPLOAD_UPLOADED, ERR_NONE }, .known = &e1,
+	  .want_condition = true, .want_stored = true },
+	{ { "not listed", { PUT200, GOOD }, "PUT GET", UPLOAD_UPLOADED,
+	  ERR_NONE }, .seen = &absent,
+	  .want_condition = true, .want_stored = true },
+	{ { "not listed, but there", { E412, HEAD6, GOOD }, "PUT HEAD GET",
+	  UPLOAD_REMOTE_SAME, ERR_NONE }, .seen = &absent,
+	  .want_condition = true },
+	{ { "not listed, no condition: HEAD before PUT", { HEAD404, PUT200,
+	  GOOD }, "HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE },
+	  .seen = &absent, .unconditional = true, .want_stored = true },
+	{ { "no condition: HEAD before each PUT", { HEAD404, BUSY, HEAD404,
+	  PUT200, GOOD }, "HEAD PUT HEAD PUT GET", UPLOAD_UPLOADED,
+	  ERR_NONE }, .unconditional = true, .want_stored = true },
+	{ { "no condition, garbled: HEAD again", { HEAD404, DIGEST, HEAD6,
+	  GOOD }, "HEAD PUT HEAD GET", UPLOAD_REMOTE_SAME, ERR_NONE },
+	  .unconditional = true },
+
+	{ { "forced over the same", { HEAD6, PUT200_E2, GOOD_E2 },
+	  "HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE }, .known = &e1,
+	  .force = true, .want_stored = true },
+	{ { "forced over what a listing shows", { HEAD6, PUT200_E2, GOOD_E2 },
+	  "HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE }, .known = &e1,
+	  .seen = &e1, .force = true, .want_stored = true },
+	{ { "forced over other bytes", { HEAD7, PUT200_E2, GOOD_E2 },
+	  "HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE },
+	  .force = true, .want_stored = true },
+	{ { "forced over nothing", { HEAD404, PUT200, GOOD }, "HEAD PUT GET",
+	  UPLOAD_UPLOADED, ERR_NONE },
+	  .force = true, .want_condition = true, .want_stored = true },
+	{ { "forced, busy, not done", { HEAD6, BUSY, HEAD6, PUT200_E2,
+	  GOOD_E2 }, "HEAD PUT HEAD PUT GET", UPLOAD_UPLOADED, ERR_NONE },
+	  .force = true, .want_stored = true },
+	{ { "forced, busy, but done", { HEAD6, BUSY, HEAD6_E2, GOOD_E2 },
+	  "HEAD PUT HEAD GET", UPLOAD_UPLOADED, ERR_NONE },
+	  .force = true, .want_stored = true },
+	{ { "forced, and not sent", { HEAD6, DENIED }, "HEAD PUT",
+	  UPLOAD_FAILED, ERR_PERMISSION_DENIED }, .force = true },
+	{ { "forced, stays busy", { HEAD6, BUSY, HEAD6, BUSY, HEAD6, BUSY,
+	  HEAD6, BUSY, HEAD6 }, "HEAD PUT HEAD PUT HEAD PUT HEAD PUT HEAD",
+	  UPLOAD_FAILED, ERR_STORE_BUSY },
+	  .force = true, .want_stored = true },
+	{ { "forced, but the file is another", { NULL }, "", UPLOAD_FAILED,
+	  ERR_LOCAL_BYTES_CHANGED }, .force = true, .bytes = "HELLO\n" },
+
+	{ { "its digest is known", { HEAD404, PUT200, GOOD }, "HEAD PUT GET",
+	  UPLOAD_UPLOADED, ERR_NONE }, .bytes = "hello\n",
+	  .want_condition = true, .want_stored = true },
+	{ { "its digest is known, sent twice", { HEAD404, BUSY, HEAD404,
+	  PUT200, GOOD }, "HEAD PUT HEAD PUT GET", UPLOAD_UPLOADED,
+	  ERR_NONE }, .bytes = "hello\n",
+	  .want_condition = true, .want_stored = true },
+	{ { "a wrong digest never arrives", { HEAD404 }, "HEAD",
+	  UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED }, .bytes = "HELLO\n" },
+	{ { "a wrong digest is no conflict", { HEAD6, GOOD, GOOD },
+	  "HEAD GET GET", UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED },
+	  .bytes = "HELLO\n" },
+
+	{ { "wrong: removed by its tag", { HEAD404, PUT200, BAD, BAD,
+	  DELETED }, "HEAD PUT GET GET DELETE", UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED }, .delete_if_match = true,
+	  .want_condition = true, .want_stored = true, .want_wrong = true,
+	  .want_deleted = true },
+	{ { "wrong: no safe way", { HEAD404, PUT200, BAD, BAD },
+	  "HEAD PUT GET GET", UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
+	  .want_condition = true, .want_stored = true, .want_wrong = true,
+	  .want_left = true },
+	{ { "wrong: removed by its version", { HEAD404, PUT200_V1, BAD_V1,
+	  BAD_V1, DELETED }, "HEAD PUT GET GET DELETE", UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED }, .versioned = true,
+	  .want_condition = true, .want_stored = true, .want_wrong = true,
+	  .want_deleted = true },
+	{ { "wrong: a version without an id", { HEAD404, PUT200, BAD, BAD },
+	  "HEAD PUT GET GET", UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
+	  .versioned = true, .delete_if_match = true,
+	  .want_condition = true, .want_stored = true, .want_wrong = true,
+	  .want_left = true },
+	{ { "wrong: not named by the PUT", { HEAD404, OK LEN0, HEAD6, BAD,
+	  BAD }, "HEAD PUT HEAD GET GET", UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED }, .delete_if_match = true,
+	  .want_condition = true, .want_stored = true, .want_wrong = true,
+	  .want_left = true },
+	{ { "wrong: replaced before it was removed", { HEAD404, PUT200, BAD,
+	  BAD, E412 }, "HEAD PUT GET GET DELETE", UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED }, .delete_if_match = true,
+	  .want_condition = true, .want_stored = true, .want_wrong = true },
+	{ { "wrong: gone before it was removed", { HEAD404, PUT200, BAD,
+	  BAD, E404 }, "HEAD PUT GET GET DELETE", UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED }, .delete_if_match = true,
+	  .want_condition = true, .want_stored = true, .want_wrong = true,
+	  .want_deleted = true },
+	{ { "wrong: not ours to remove", { HEAD404, PUT200, BAD, BAD,
+	  DENIED }, "HEAD PUT GET GET DELETE", UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED }, .delete_if_match = true,
+	  .want_condition = true, .want_stored = true, .want_wrong = true,
+	  .want_left = true },
+	{ { "unreadable is not wrong", { HEAD404, PUT200, BAD, DENIED },
+	  "HEAD PUT GET GET", UPLOAD_FAILED, ERR_PERMISSION_DENIED },
+	  .delete_if_match = true,
+	  .want_condition = true, .want_stored = true },
+	{ { "two wrong reads that differ prove nothing", { HEAD404, PUT200,
+	  BAD, WORSE }, "HEAD PUT GET GET", UPLOAD_FAILED,
+	  ERR_INDETERMINATE }, .delete_if_match = true,
+	  .want_condition = true, .want_stored = true },
+	{ { "found wrong after a lost answer: perhaps another's", { HEAD404,
+	  BUSY, HEAD6, BAD, BAD }, "HEAD PUT HEAD GET GET", UPLOAD_FAILED,
+	  ERR_REMOTE_CONFLICT }, .delete_if_match = true,
+	  .want_condition = true, .want_stored = true },
+};
+
+static void
+run_known(const struct known_row *r, struct canned *store)
+{
+	uint8_t digest[SHA256_LEN];
+	struct upload u = { .known = r->known, .seen = r->seen,
+	    .force = r->force, .put_if_none_match = !r->unconditional,
+	    .delete_if_match = r->delete_if_match,
+	    .versioned = r->versioned };
+	bool condition = false;
+
+	if (r->bytes != NULL) {
+		sha256_of(digest, r->bytes, strlen(r->bytes));
+		u.digest = digest;
+	}
+	run(&r->row, &u, provider_find("generic-s3"), NULL, store);
+	for (size_t i = 0; i < store->requests; i++) {
+		condition |= store->conditional[i];
+		if (strcmp(store->asked[i], "DELETE /bucket/key") == 0)
+			CHECK_STR(store->if_match[i], "\"e1\"");
+		else if (strncmp(store->asked[i], "DELETE", 6) == 0)
+			CHECK_STR(store->asked[i],
+			    "DELETE /bucket/key?versionId=v1");
+	}
+	CHECK_INT(condition, r->want_condition);
+	CHECK_INT(u.stored, r->want_stored);
+	CHECK_INT(u.wrong.exists, r->want_wrong);
+	CHECK_INT(u.deleted, r->want_deleted);
+	CHECK_INT(u.left, r->want_left);
+	if (u.outcome != UPLOAD_FAILED)
+		CHECK(u.object.exists && u.object.size == 6 &&
+		    u.object.etag[0] == 'e');
+}
+
+static void
+test_known(void)
+{
+	struct canned store;
+
+	make_file();
+	for (size_t i = 0; i < sizeof(known_rows) / sizeof(known_rows[0]); i++)
+		run_known(&known_rows[i], &store);
+	unlink(path);
+}
+
+/* An empty file has no last block to hold back: it is hashed. */
+static void
+test_empty(void)
+{
+	static const struct known_row rows_of_empty[] = {
+		{ { "empty", { HEAD404, PUT200, OK E1 LEN0 }, "HEAD PUT GET",
+		  UPLOAD_UPLOADED, ERR_NONE }, .bytes = "" },
+		{ { "not empty before", { NULL }, "", UPLOAD_FAILED,
+		  ERR_LOCAL_BYTES_CHANGED }, .bytes = "hello\n" },
+	};
+	struct canned store;
+
+	make_file();
+	if (truncate(path, 0) != 0)
+		abort();
+	for (size_t i = 0; i < 2; i++) {
+		uint8_t digest[SHA256_LEN];
+		struct upload u = { .put_if_none_match = true,
+		    .digest = digest };
+		const struct known_row *r = &rows_of_empty[i];
+
+		sha256_of(digest, r->bytes, strlen(r->bytes));
+		run(&r->row, &u, provider_find("generic-s3"), NULL, &store);
+	}
+	unlink(path);
+}
+
+/* Wrong bytes, but of a file that is another now: said, and left. */
+static void
+test_wrong_and_changed(void)
+{
+	static const struct row row = { "wrong, and the file changed",
+	    { HEAD404, PUT200, BAD, BAD }, "HEAD PUT GET GET", UPLOAD_FAILED,
+	    ERR_LOCAL_BYTES_CHANGED };
+	struct upload u = { .put_if_none_match = true,
+	    .delete_if_match = true };
+	struct canned store;
+
+	make_file();
+	meddle_at = 2;
+	run(&row, &u, provider_find("generic-s3"), write_to_file, &store);
+	CHECK(u.wrong.exists && u.left && !u.deleted);
 	unlink(path);
 }
 
@@ -351,6 +630,9 @@ main(void)
 		{ "file changes", test_file_changes },
 		{ "too large", test_too_large },
 		{ "version", test_version },
+		{ "known before", test_known },
+		{ "empty", test_empty },
+		{ "wrong and changed", test_wrong_and_changed },
 		{ NULL, NULL }
 	};
 
