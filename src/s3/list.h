@@ -62,7 +62,7 @@ struct list {
 	struct buf page;
 	struct xml entries;
 	size_t element;		/* which of a page's two elements is read */
-	bool encoded, more;
+	bool encoded, more, failed;
 	unsigned empty;		/* pages without an entry, in a row */
 	char key[LIST_KEY_MAX];	/* of the latest entry */
 	size_t key_len;
@@ -73,7 +73,7 @@ struct list {
 	} next, past;		/* past: an earlier one, to see loops */
 };
 
-/* 15 KiB and a page. */
+/* A struct list is 6 KiB; room for a page is allocated as it comes. */
 void list_open(struct list *l, struct client *c, const struct list_query *q);
 
 /*
@@ -84,7 +84,8 @@ void list_open(struct list *l, struct client *c, const struct list_query *q);
  * ERR_INDETERMINATE is an answer that cannot be believed: not a complete
  * listing, keys out of order or outside of the prefix, a page longer than
  * LIST_PAGE_MAX, a continuation that leads nowhere or in a circle.  What was
- * given before stays true; that anything is absent does not.
+ * given before stays true; that anything is absent does not.  After -1 there
+ * is nothing but list_close().
  */
 int list_next(struct list *l, struct list_entry *entry, struct err *e);
 

@@ -324,26 +324,67 @@ append(char *out, size_t size, size_t *len, const struct event *ev)
 	return 0;
 }
 
+/*
+ * The text of the element whose start tag was just passed: 1; -1 when there
+ * is more in it than text, or more than fits.
+ */
+static int
+take_text(struct xml *x, char *out, size_t size)
+{
+	struct event ev;
+	size_t len = 0;
+
+	while (next(x, &ev) == TEXT)
+		if (append(out, size, &len, &ev) == -1)
+			break;
+	out[ev.kind == END ? len : 0] = '\0';
+	return ev.kind == END ? 1 : -1;
+}
+
 /* see xml.h */
 int
 xml_text(struct span doc, const char *path, char *out, size_t size)
 {
 	struct xml x;
 	struct event ev;
-	size_t len = 0;
 
 	out[0] = '\0';
 	if (xml_open(&x, doc) == -1)
 		return -1;
 	if (!find(&x, path, &ev))
 		return 0;
-	while (next(&x, &ev) == TEXT)
-		if (append(out, size, &len, &ev) == -1)
-			break;
-	if (ev.kind != END || find(&x, path, &ev)) {
-		out[0] = '\0';
-		return -1;
+	if (take_text(&x, out, size) == 1 && !find(&x, path, &ev))
+		return 1;
+	out[0] = '\0';
+	return -1;
+}
+
+/* see xml.h */
+int
+xml_children(struct span doc, struct xml_child *child, size_t n)
+{
+	struct xml x;
+	struct event ev;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		child[i].found = 0;
+		child[i].out[0] = '\0';
 	}
-	out[len] = '\0';
-	return 1;
+	if (xml_open(&x, doc) == -1)
+		return -1;
+	while (next(&x, &ev) != DONE && ev.kind != BAD) {
+		if (ev.kind != START || ev.depth != 2)
+			continue;
+		for (i = 0; i < n; i++)
+			if (span_is(ev.name, child[i].name))
+				break;
+		if (i == n)
+			continue;
+		child[i].found = child[i].found == 0 ?
+		    take_text(&x, child[i].out, child[i].size) : -1;
+		if (child[i].found == -1)
+			child[i].out[0] = '\0';
+	}
+	return 0;
 }

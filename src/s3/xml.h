@@ -61,4 +61,18 @@ bool xml_root(struct span doc, const char *name);
  */
 int xml_text(struct span doc, const char *path, char *out, size_t size);
 
+/*
+ * Several children of the root at once, whose names say what they are: found
+ * is as xml_text() returns it, and out as it leaves it.  0, or -1 when doc is
+ * malformed: then none is found.
+ */
+struct xml_child {
+	const char *name;	/* without a prefix */
+	char *out;
+	size_t size;
+	int found;
+};
+
+int xml_children(struct span doc, struct xml_child *child, size_t n);
+
 #endif

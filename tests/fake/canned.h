@@ -26,7 +26,7 @@
  * An answer that ends in "!cut" breaks off there: the connection ends.  One
  * that ends in "!idle" is complete, and the connection ends in the next sleep.
  */
-#define CANNED_MAX 32
+#define CANNED_MAX 128
 
 struct canned {
 	struct dialer dialer;
