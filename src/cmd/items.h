@@ -10,11 +10,11 @@
 #include "archive.h"
 #include "buf.h"
 #include "err.h"
-#include "facts.h"
 #include "manifest.h"
 #include "options.h"
 #include "plan.h"
 #include "provider.h"
+#include "record.h"
 #include "sha256.h"
 #include "store_conf.h"
 #include "view.h"
@@ -33,7 +33,9 @@
  *	items_close(it);
  *
  * What is no object (links, devices, unreadable folders ...) is an item too,
- * with the verdict PLAN_LEFT_OUT, to be said: items_say().
+ * with the verdict PLAN_LEFT_OUT, to be said: items_say().  Never objects are
+ * consign.yaml, the state folder, the plan that is followed, and temporary
+ * files of ours.
  *
  * Memory does not grow with the archive, but for the names of one folder.
  */
@@ -43,10 +45,10 @@ struct items_rules {
 	const struct provider *provider;
 	const char *endpoint_url;		/* as facts have it */
 	const char *region;
-	const struct facts *facts;		/* of the store, or NULL */
 	const struct selection_options *select;
-	struct view *view;	/* just opened; is read to its end */
+	struct view *view;	/* just opened; is read on from there */
 	int64_t now;
+	const char *never;	/* a file that is no object; NULL: none */
 
 	/*
 	 * Hash files whose object id is not on record.  Without it they have
@@ -76,7 +78,7 @@ struct item {
 	const struct manifest_line *line;	/* of its path; NULL: none */
 	const struct manifest_place *place;	/* of these bytes in this
 						   store; NULL: none */
-	bool cached;			/* id is that of line: no new admit */
+	bool cached;			/* line says it all: no new admit */
 	char object_id[7 + SHA256_HEX_LEN + 1];	/* ""; not known */
 	struct span key, key_text;	/* raw, escaped; empty: not known */
 
@@ -86,7 +88,11 @@ struct item {
 
 struct items;
 
-/* Allocates; ERR_PLAN_UNFIT, ERR_USAGE for a malformed --only, file.h's. */
+/*
+ * Allocates.  ERR_USAGE for a malformed --only, ERR_PLAN_UNFIT for a plan of
+ * another archive or store; those of file.h.  The rules are copied; what they
+ * point at must stay.
+ */
 int items_open(struct items **it, const struct items_rules *rules,
     struct err *e);
 
@@ -100,7 +106,7 @@ int items_next(struct items *it, struct item *item, struct err *e);
 const struct plan_sums *items_sums(const struct items *it);
 
 /*
- * At the end: ERR_NOT_FOUND naming the first of --only that was not met.
+ * At the end: ERR_NOT_FOUND naming the first of --only that no object has.
  */
 int items_finish(struct items *it, struct err *e);
 
@@ -114,13 +120,13 @@ const char *items_plan_digest(const struct items *it);
  */
 int items_unreadable(const struct items *it, struct err *e);
 
-/* "main/dev: a device or socket": one line for what is left out. */
+/* "main/b: a symbolic link": what is left out, or blocked, and why. */
 void items_say(const struct item *item, struct buf *out);
 
-/* The line of a saved plan; the head's. */
+/* The line of a saved plan; its head. */
 void items_write_line(const struct item *item, struct buf *out);
 void items_write_head(const struct items_rules *rules, struct buf *out);
-#define ITEMS_LINE_MAX 65536
+#define ITEMS_LINE_MAX RECORD_SIZE_MAX
 
 void items_close(struct items *it);	/* accepts NULL */
 
