@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
 #include "signals.h"
 
 #include "hash.h"
@@ -25,26 +27,113 @@ interrupted(int sig, struct err *e)
 	return -1;
 }
 
-int
-hash_file(const struct file *f, uint8_t digest[SHA256_LEN], struct err *e)
+/* A pass over bytes of a file, by one hash or by two at once. */
+struct pass {
+	const struct file *file;
+	int64_t offset, end;
+	struct hash_parts *parts;	/* NULL: none */
+	struct sha256 whole, part;
+	int64_t left;			/* of the part at hand */
+	unsigned number;		/* of it */
+};
+
+static void
+end_part(struct pass *p)
+{
+	uint8_t digest[SHA256_LEN];
+
+	sha256_final(&p->part, digest);
+	p->parts->tell(p->parts, p->number++, digest);
+	p->left = p->parts->part_size;
+}
+
+static void
+update(struct pass *p, const uint8_t *block, size_t n)
+{
+	sha256_update(&p->whole, block, n);
+	while (p->parts != NULL && n > 0) {
+		size_t some = (int64_t)n > p->left ? (size_t)p->left : n;
+
+		sha256_update(&p->part, block, some);
+		block += some;
+		n -= some;
+		p->left -= (int64_t)some;
+		if (p->left == 0)
+			end_part(p);
+	}
+}
+
+static int
+run(struct pass *p, uint8_t digest[SHA256_LEN], struct err *e)
 {
 	uint8_t block[HASH_BLOCK];
-	struct sha256 h;
-	int64_t offset = 0;
-	ssize_t n;
+	ssize_t n = 0;
 
-	sha256_init(&h);
-	while ((n = file_read_at(f, block, sizeof(block), offset, e)) > 0) {
-		sha256_update(&h, block, (size_t)n);
-		offset += n;
+	sha256_init(&p->whole);
+	if (p->parts != NULL) {
+		sha256_init(&p->part);
+		p->left = p->parts->part_size;
+		p->number = 1;
+	}
+	while (p->offset < p->end) {
+		int64_t left = p->end - p->offset;
+
+		n = file_read_at(p->file, block, left < HASH_BLOCK ?
+		    (size_t)left : HASH_BLOCK, p->offset, e);
+		if (n <= 0)
+			break;
+		update(p, block, (size_t)n);
+		p->offset += n;
 		if (signals_stop() != 0)
 			return interrupted(signals_stop(), e);
 	}
 	if (n < 0)
 		return -1;
-	if (offset != f->id.size || !hash_still_holds(f))
+	if (p->offset != p->end || !hash_still_holds(p->file))
 		return err_set(e, ERR_LOCAL_BYTES_CHANGED,
 		    "the file changed while it was read");
-	sha256_final(&h, digest);
+	if (p->parts != NULL && p->left < p->parts->part_size)
+		end_part(p);
+	sha256_final(&p->whole, digest);
 	return 0;
+}
+
+int
+hash_file(const struct file *f, uint8_t digest[SHA256_LEN], struct err *e)
+{
+	struct pass p = { .file = f, .end = f->id.size };
+
+	return run(&p, digest, e);
+}
+
+int
+hash_file_parts(const struct file *f, struct hash_parts *parts,
+    uint8_t digest[SHA256_LEN], struct err *e)
+{
+	struct pass p = { .file = f, .end = f->id.size, .parts = parts };
+
+	return run(&p, digest, e);
+}
+
+int
+hash_file_range(const struct file *f, int64_t offset, int64_t size,
+    uint8_t digest[SHA256_LEN], struct err *e)
+{
+	struct pass p = { .file = f, .offset = offset, .end = offset + size };
+
+	return run(&p, digest, e);
+}
+
+int
+hash_check(const struct file *f, const uint8_t digest[SHA256_LEN],
+    struct err *e)
+{
+	uint8_t now[SHA256_LEN];
+
+	if (hash_file(f, now, e) != 0)
+		return -1;
+	if (memcmp(now, digest, SHA256_LEN) == 0)
+		return 0;
+	return err_set(e, ERR_LOCAL_BYTES_CHANGED,
+	    "the file is no longer the object");
 }

@@ -29,19 +29,13 @@
  *
  * What a run does:
  *
+ *	look	HEAD, with the outcomes of upload.h
  *	hash	one pass over the file: its object id, and every part's digest
- *	look	HEAD, as upload.h does
  *	send	Create; the parts, each with its real digest signed and its
  *		last block held back until the file is known to be the one
  *		that was hashed; Complete
  *	prove	HEAD, then that very generation read back: by ranges, part by
- *		part, each against its digest, or as a whole
- *
- * Why ranges prove as much as a whole read: object id and part digests came
- * from one pass over the same blocks, so bytes that have every part's digest,
- * in order and without a gap, have the object id; and all ranges are of one
- * generation, for each answer names the ETag (or version id) that HEAD named,
- * and the same total.
+ *		part (proof_ranges.h says why that is as good), or as a whole
  *
  * Which parts landed, the caller makes durable in the hooks; from there the
  * next run goes on.  What a Complete has done is found out by looking.
@@ -53,6 +47,9 @@ enum parts_end {
 	PARTS_END__COUNT
 };
 
+/* "completed", "aborted", "gone": a word for the journal. */
+const char *parts_end_name(enum parts_end end);
+
 enum parts_proof {
 	PARTS_RANGES,
 	PARTS_REHASH
@@ -61,13 +58,14 @@ enum parts_proof {
 struct parts;
 
 /*
- * Each is called before what it names is done, or, for landed() and ended(),
- * right after; it returns -1 to stop the run there.  All must be given.
+ * intend(), begun() and completing() are called before what depends on them
+ * is done, landed() and ended() right after what they tell.  Each returns -1
+ * to stop the run there.  All must be given.
  */
 struct parts_hooks {
 	/* An upload will be created: digests and sizes are known. */
 	int (*intend)(struct parts *, struct err *);
-	/* It was: upload_id is to be durable before the first part. */
+	/* It was: upload_id has to be durable before the first part. */
 	int (*begun)(struct parts *, struct err *);
 	/* See parts_digest() and parts_etag(). */
 	int (*landed)(struct parts *, unsigned number, struct err *);
@@ -86,40 +84,53 @@ struct parts {
 	const struct parts_hooks *hooks;
 	void (*phase)(struct parts *, enum upload_phase);	/* or NULL */
 	void *context;			/* for hooks and phase */
-	enum parts_proof proof;
-	bool complete_if_none_match;	/* the store honours If-None-Match on
-					   Complete; else a HEAD before it */
-	bool delete_if_match;		/* the store honours If-Match on DELETE:
-					   a generation proven wrong may go */
+	enum parts_proof how;
 	bool keep;			/* a failure that may pass leaves the
 					   upload to the next run */
+	bool force;			/* as in upload.h */
 
-	/* Of an earlier run, where one is to be gone on with. */
-	char upload_id[MULTIPART_ID_MAX + 1];	/* "": none; then this run's */
+	/* What is known already; NULL: nothing. */
+	const uint8_t *digest;		/* the file's object id */
+	const struct object *known;	/* proven at this key before */
+
+	/* What the store was seen to do.  false is always safe. */
+	bool complete_if_none_match;	/* else a HEAD comes before Complete */
+	bool delete_if_match;
+	bool versioned;
+
+	/*
+	 * Of an earlier run, where one is to be gone on with; then this run's.
+	 * An id that stays here after the run was not ended.
+	 */
+	char upload_id[MULTIPART_ID_MAX + 1];	/* "": none */
 	bool completing;		/* its Complete may have been sent */
 	int64_t intended_at;		/* no id, but intend() was durable at
 					   this time; 0: it was not */
 
 	/* Results, as far as the run came. */
 	enum upload_outcome outcome;
-	uint8_t digest[SHA256_LEN];
-	char hex[SHA256_HEX_LEN + 1];
+	uint8_t object_id[SHA256_LEN];
+	char hex[SHA256_HEX_LEN + 1];	/* the same; "": not known */
 	int64_t size;
 	unsigned count;			/* of parts */
 	struct object object;		/* the proven generation */
+	struct object wrong;		/* exists: our own, proven wrong; */
+	bool deleted;			/* it was removed, */
+	bool left;			/* or it may still be there */
 	unsigned attempts;		/* parts sent, retries included */
 	unsigned landed;		/* in this run */
 	unsigned kept;			/* had landed before, not sent again */
-	unsigned strays;		/* uploads of this key that a lost
-					   Create may have left */
+	unsigned strays;		/* uploads of this key that a Create
+					   without an answer may have left */
+	int64_t bytes_sent;		/* of parts that landed */
 	int64_t bytes_verified;
-	struct object wrong;		/* our own generation, proven wrong */
-	bool deleted;			/* it was removed again */
 
 	/* Private. */
 	uint8_t (*part)[SHA256_LEN];	/* digests; [number - 1] */
 	uint32_t *tag_at;		/* ETags in tags; 0: not landed */
 	struct buf tags;
+	struct object over;		/* what a forced run may replace */
+	bool stale;			/* what is known is of other bytes */
 	bool renewed;			/* an upload was lost, once */
 	bool doubtful;			/* a Complete may have been done */
 };
@@ -135,6 +146,12 @@ int parts_open(struct parts *p, struct err *e);
 void parts_known(struct parts *p, unsigned number,
     const uint8_t digest[SHA256_LEN], const char *etag);
 
+/*
+ * 0, or -1 with the outcome UPLOAD_FAILED and the errors of upload_run().
+ * After a failure that cannot pass (the file changed, a conflict, a refusal)
+ * the upload has been ended; after one that may, only unless keep; and never
+ * while a Complete without an answer may still be at work.
+ */
 int parts_run(struct parts *p, struct err *e);
 
 /* Of part number: its digest, once hashed; its ETag, "" until it landed. */

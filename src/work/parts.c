@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hash.h"
+#include "hex.h"
+
+#include "parts_internal.h"
+
+const char *
+parts_end_name(enum parts_end end)
+{
+	static const char *const names[] = {
+		[PARTS_COMPLETED] = "completed",
+		[PARTS_ABORTED] = "aborted",
+		[PARTS_GONE] = "gone"
+	};
+	_Static_assert(sizeof(names) / sizeof(names[0]) == PARTS_END__COUNT,
+	    "a name for each end");
+
+	return names[end];
+}
+
+void
+parts_enter(struct parts *p, enum upload_phase phase)
+{
+	if (p->phase != NULL)
+		p->phase(p, phase);
+}
+
+bool
+parts_again(struct parts *p, unsigned failures, struct err *e)
+{
+	bool garbled = !p->client->answered && e->code == ERR_INDETERMINATE;
+
+	if (garbled)
+		e->code = ERR_UNREACHABLE;
+	if (client_again(p->client, failures, e))
+		return true;
+	if (garbled && e->code == ERR_UNREACHABLE)
+		e->code = ERR_INDETERMINATE;
+	return false;
+}
+
+/* --- What is known of the parts ------------------------------------------- */
+
+int
+parts_open(struct parts *p, struct err *e)
+{
+	int64_t count;
+
+	p->size = p->file->id.size;
+	BUG_ON(p->part_size <= 0);
+	count = p->size / p->part_size + (p->size % p->part_size != 0);
+	if (count < 1 || count > MULTIPART_PARTS_MAX)
+		return err_set(e, ERR_PLAN_UNFIT,
+		    "%lld bytes do not make 1 to %d parts of %lld bytes",
+		    (long long)p->size, MULTIPART_PARTS_MAX,
+		    (long long)p->part_size);
+	p->count = (unsigned)count;
+	p->part = calloc((size_t)count, sizeof(p->part[0]));
+	p->tag_at = calloc((size_t)count, sizeof(p->tag_at[0]));
+	buf_init(&p->tags, 2 + (size_t)count * (ETAG_MAX + 1));
+	buf_putc(&p->tags, '\0');	/* place 0 is that of none */
+	if (p->part != NULL && p->tag_at != NULL && buf_ok(&p->tags))
+		return 0;
+	parts_close(p);
+	return err_set(e, ERR_NO_MEMORY, "no memory for %lld parts",
+	    (long long)count);
+}
+
+void
+parts_close(struct parts *p)
+{
+	free(p->part);
+	free(p->tag_at);
+	buf_free(&p->tags);
+	p->part = NULL;
+	p->tag_at = NULL;
+}
+
+void
+parts_remember(struct parts *p, unsigned number, const char *etag)
+{
+	BUG_ON(number < 1 || number > p->count || etag[0] == '\0');
+	p->tag_at[number - 1] = (uint32_t)p->tags.len;
+	buf_put(&p->tags, etag, strlen(etag) + 1);
+	if (!buf_ok(&p->tags))
+		p->tag_at[number - 1] = 0;
+}
+
+void
+parts_known(struct parts *p, unsigned number,
+    const uint8_t digest[SHA256_LEN], const char *etag)
+{
+	if (number < 1 || number > p->count || etag[0] == '\0' ||
+	    p->tag_at[number - 1] != 0) {
+		p->stale = true;	/* not parts of this file */
+		return;
+	}
+	memcpy(p->part[number - 1], digest, SHA256_LEN);
+	parts_remember(p, number, etag);
+}
+
+void
+parts_forget(struct parts *p)
+{
+	memset(p->tag_at, 0, p->count * sizeof(p->tag_at[0]));
+	buf_reset(&p->tags);
+	buf_putc(&p->tags, '\0');
+	p->kept = 0;
+	p->stale = p->completing = p->doubtful = false;
+}
+
+const uint8_t *
+parts_digest(const struct parts *p, unsigned number)
+{
+	return p->part[number - 1];
+}
+
+const char *
+parts_etag(const struct parts *p, unsigned number)
+{
+	return p->tags.data + p->tag_at[number - 1];
+}
+
+int64_t
+parts_offset(const struct parts *p, unsigned number)
+{
+	return (int64_t)(number - 1) * p->part_size;
+}
+
+int64_t
+parts_length(const struct parts *p, unsigned number)
+{
+	int64_t left = p->size - parts_offset(p, number);
+
+	return left < p->part_size ? left : p->part_size;
+}
+
+/* --- Hash ----------------------------------------------------------------- */
+
+struct part_digests {
+	struct hash_parts hash;
+	struct parts *parts;
+};
+
+static void
+take_digest(struct hash_parts *h, unsigned number,
+    const uint8_t digest[SHA256_LEN])
+{
+	struct parts *p = ((struct part_digests *)h)->parts;
+	uint8_t *known = p->part[number - 1];
+
+	if (p->tag_at[number - 1] != 0) {
+		p->kept++;
+		p->stale |= memcmp(known, digest, SHA256_LEN) != 0;
+	}
+	memcpy(known, digest, SHA256_LEN);
+}
+
+static int
+identify(struct parts *p, struct err *e)
+{
+	struct part_digests d = { { p->part_size, take_digest }, p };
+
+	parts_enter(p, UPLOAD_HASH);
+	if (hash_file_parts(p->file, &d.hash, p->object_id, e) != 0)
+		return -1;
+	hex_encode(p->hex, p->object_id, SHA256_LEN);
+	if (p->digest != NULL &&
+	    memcmp(p->digest, p->object_id, SHA256_LEN) != 0)
+		return err_set(e, ERR_LOCAL_BYTES_CHANGED,
+		    "the file is no longer the object");
+	/* An upload that was to be completed must have had all its parts. */
+	p->stale |= p->completing && p->kept != p->count;
+	p->doubtful = p->completing && !p->stale;
+	return 0;
+}
+
+/* --- All of it ------------------------------------------------------------ */
+
+int
+parts_finish(struct parts *p, enum parts_end end, struct err *e)
+{
+	if (p->hooks->ended(p, end, e) != 0)
+		return -1;
+	p->upload_id[0] = '\0';
+	return 0;
+}
+
+/* The upload at hand came to nothing, or to what is there already. */
+static int
+abandon(struct parts *p, enum parts_end end, struct err *e)
+{
+	struct multipart up = { p->key, p->upload_id };
+
+	/* A part under way could outlive the upload, and be billed. */
+	client_close(p->client);
+	if (multipart_abort(p->client, &up, e) != 0)
+		return -1;
+	return parts_finish(p, end, e);
+}
+
+static int
+send_and_prove(struct parts *p, struct err *e)
+{
+	struct object told = {0}, seen = {0};
+
+	if (p->stale && p->upload_id[0] != '\0' &&
+	    abandon(p, PARTS_ABORTED, e) != 0)
+		return -1;
+	if (p->stale)
+		parts_forget(p);
+	parts_enter(p, UPLOAD_SEND);
+	if (parts_send(p, &told, &seen, e) != 0)
+		return -1;
+	if (told.exists) {
+		p->outcome = UPLOAD_UPLOADED;
+		if (parts_finish(p, PARTS_COMPLETED, e) != 0)
+			return -1;
+		return parts_prove_told(p, &told, e);
+	}
+	/* Ours, if equal, where a Complete of ours may be why it is there. */
+	p->outcome = p->doubtful ? UPLOAD_UPLOADED : UPLOAD_REMOTE_SAME;
+	return parts_prove_existing(p, &seen, e);
+}
+
+static int
+run(struct parts *p, struct err *e)
+{
+	struct object there;
+
+	parts_enter(p, UPLOAD_LOOK);
+	if (object_look(p->client, p->key, &there, e) != 0 ||
+	    client_check_clock(p->client, e) != 0)
+		return -1;
+	if (!p->force && p->known != NULL &&
+	    object_is_current(p->known, &there)) {
+		p->outcome = UPLOAD_CURRENT;
+		p->object = *p->known;
+		return 0;
+	}
+	if (identify(p, e) != 0)
+		return -1;
+	if (there.exists && !p->force) {
+		p->outcome = p->doubtful ? UPLOAD_UPLOADED :
+		    UPLOAD_REMOTE_SAME;
+		return parts_prove_existing(p, &there, e);
+	}
+	p->over = there;
+	return send_and_prove(p, e);
+}
+
+/*
+ * After a failure: is the upload of no more use?  While a Complete without an
+ * answer may still be at work it is left alone, and so is everything after a
+ * signal, which ends all requests.
+ */
+static bool
+is_over(const struct parts *p, enum err_code code)
+{
+	switch (code) {
+	case ERR_LOCAL_BYTES_CHANGED:
+	case ERR_REMOTE_CONFLICT:
+	case ERR_STORE_REFUSED:
+	case ERR_VERIFICATION_FAILED:
+		return true;
+	case ERR_INTERRUPTED:
+		return false;
+	default:
+		return !p->keep && !p->doubtful;
+	}
+}
+
+int
+parts_run(struct parts *p, struct err *e)
+{
+	struct err ignored = {0};
+	enum parts_end end = PARTS_ABORTED;
+	int rc;
+
+	p->outcome = UPLOAD_FAILED;
+	rc = run(p, e);
+	if (rc == 0 && p->outcome == UPLOAD_UPLOADED)
+		end = PARTS_COMPLETED;
+	/* What cannot be ended now keeps its id, and waits for the next run. */
+	if (p->upload_id[0] != '\0' && (rc == 0 || is_over(p, e->code)))
+		abandon(p, end, &ignored);
+	if (rc != 0)
+		p->outcome = UPLOAD_FAILED;
+	return rc;
+}
