@@ -8,28 +8,38 @@
 
 #include "form.h"
 
-#define ALNUM "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-#define HEX "0123456789abcdef"
-
-/* What the forms of a span are made of; without chars: see below. */
+/* What the forms of a span are made of: digits, and: */
 static const struct shape {
 	const char *begin;
-	const char *chars;
+	enum { ANY, DIGITS, HEX, ALNUM } kind;	/* ANY: see below */
+	const char *more;	/* characters, too */
 	size_t least, most;	/* without begin */
 } shapes[] = {
-	[FORM_WORD] = { "", ALNUM "._:@/+-", 1, 256 },
-	[FORM_TEXT] = { "", NULL, 1, 1024 },
-	[FORM_PATH] = { "", NULL, 1, RECORD_SIZE_MAX },
-	[FORM_TAG] = { "", ALNUM "._~+/=-", 1, 128 },
-	[FORM_UPLOAD] = { "", ALNUM "._~+/=-", 1, 1024 },
-	[FORM_MONTH] = { "", "0123456789-", 7, 7 },
-	[FORM_OBJECT] = { "sha256:", HEX, 64, 64 },
-	[FORM_HEX16] = { "", HEX, 16, 16 },
-	[FORM_HEX64] = { "", HEX, 64, 64 },
-	[FORM_HEX128] = { "", HEX, 128, 128 },
+	[FORM_WORD] = { "", ALNUM, "._:@/+-", 1, 256 },
+	[FORM_TEXT] = { "", ANY, "", 1, 1024 },
+	[FORM_PATH] = { "", ANY, "", 1, RECORD_SIZE_MAX },
+	[FORM_TAG] = { "", ALNUM, "._~+/=-", 1, 128 },
+	[FORM_UPLOAD] = { "", ALNUM, "._~+/=-", 1, 1024 },
+	[FORM_MONTH] = { "", DIGITS, "-", 7, 7 },
+	[FORM_OBJECT] = { "sha256:", HEX, "", 64, 64 },
+	[FORM_HEX16] = { "", HEX, "", 16, 16 },
+	[FORM_HEX64] = { "", HEX, "", 64, 64 },
+	[FORM_HEX128] = { "", HEX, "", 128, 128 },
 };
 _Static_assert(sizeof(shapes) / sizeof(shapes[0]) == FORM__COUNT,
     "a shape for every form");
+
+static bool
+is_made_of(char c, const struct shape *shape)
+{
+	if (c >= '0' && c <= '9')
+		return true;
+	if (c >= 'a' && c <= 'f')
+		return shape->kind >= HEX;
+	if ((c >= 'g' && c <= 'z') || (c >= 'A' && c <= 'Z'))
+		return shape->kind == ALNUM;
+	return c != '\0' && strchr(shape->more, c) != NULL;
+}
 
 static bool
 is_upper_hex(char c)
@@ -77,11 +87,10 @@ form_fits(enum form form, struct span text)
 	text = (struct span){ text.p + begin, text.len - begin };
 	if (text.len < shape->least || text.len > shape->most)
 		return false;
-	if (shape->chars == NULL)
+	if (shape->kind == ANY)
 		return is_clean(text, form == FORM_PATH);
 	for (size_t i = 0; i < text.len; i++)
-		if (text.p[i] == '\0' ||
-		    strchr(shape->chars, text.p[i]) == NULL)
+		if (!is_made_of(text.p[i], shape))
 			return false;
 	return form != FORM_MONTH || is_month(text);
 }
@@ -155,43 +164,91 @@ form_write(struct buf *out, const struct form_field *fields, const void *from,
 
 /* --- Reading -------------------------------------------------------------- */
 
-static int
-read_time(int64_t *t, const struct form_source *from, const char *name,
-    struct err *e)
+bool
+form_has(const struct form_source *from, const char *name)
 {
-	struct span text;
+	char full[RECORD_NAME_MAX + 1];
 
-	if (record_get_str(from->record, name, from->scratch, &text, e) != 0)
+	return record_find(from->record,
+	    full_name(full, name, from->number)) != NULL;
+}
+
+/* A struct that is being read: most records have its fields in its order. */
+struct reading {
+	const struct form_source *from;
+	struct span suffix;		/* "_1", or empty */
+	size_t next;			/* field of the record */
+};
+
+/* Is got this name with the suffix? */
+static bool
+is_named(struct span got, struct span name, struct span suffix)
+{
+	return got.len == name.len + suffix.len &&
+	    memcmp(got.p, name.p, name.len) == 0 &&
+	    memcmp(got.p + name.len, suffix.p, suffix.len) == 0;
+}
+
+static const struct record_field *
+find(struct reading *r, const char *name)
+{
+	const struct record *record = r->from->record;
+	struct span text = span_of(name);
+
+	for (size_t i = 0; i < record->n; i++) {
+		size_t at = (r->next + i) % record->n;
+
+		if (is_named(record->field[at].name, text, r->suffix)) {
+			r->next = at + 1;
+			return &record->field[at];
+		}
+	}
+	return NULL;
+}
+
+static int
+not_one(const char *name, struct err *e)
+{
+	return err_set(e, ERR_LEDGER_BROKEN, "a row whose '%s' is not one",
+	    name);
+}
+
+static int
+read_number(int64_t *n, const struct form_field *f,
+    const struct record_field *got, struct err *e)
+{
+	bool time = f->form == FORM_TIME;
+
+	if (record_check(got, f->name, time ? RECORD_STR : RECORD_INT, e)
+	    != 0)
 		return -1;
-	if (utc_parse_iso(text, t) != 0)
+	*n = got->number;
+	/* No escape is a part of a time. */
+	if (time && utc_parse_iso(got->text, n) != 0)
+		return not_one(f->name, e);
+	if (f->form == FORM_COUNT && *n < 0)
 		return err_set(e, ERR_LEDGER_BROKEN,
-		    "a row whose '%s' is not a time", name);
+		    "a row whose '%s' is negative", f->name);
 	return 0;
 }
 
 static int
-read_number(int64_t *n, enum form form, const struct form_source *from,
-    const char *name, struct err *e)
+read_span(struct span *s, const struct form_field *f,
+    const struct record_field *got, struct buf *scratch, struct err *e)
 {
-	if (form == FORM_TIME)
-		return read_time(n, from, name, e);
-	if (record_get_int(from->record, name, n, e) != 0)
+	if (record_check(got, f->name, RECORD_STR, e) != 0 ||
+	    record_text(got, scratch, s, e) != 0)
 		return -1;
-	if (form == FORM_COUNT && *n < 0)
-		return err_set(e, ERR_LEDGER_BROKEN,
-		    "a row whose '%s' is negative", name);
-	return 0;
+	return form_fits(f->form, *s) ? 0 : not_one(f->name, e);
 }
 
 static int
-read_span(struct span *s, enum form form, const struct form_source *from,
-    const char *name, struct err *e)
+read_flag(bool *flag, const struct form_field *f,
+    const struct record_field *got, struct err *e)
 {
-	if (record_get_str(from->record, name, from->scratch, s, e) != 0)
+	if (record_check(got, f->name, RECORD_BOOL, e) != 0)
 		return -1;
-	if (!form_fits(form, *s))
-		return err_set(e, ERR_LEDGER_BROKEN,
-		    "a row whose '%s' is not one", name);
+	*flag = got->number != 0;
 	return 0;
 }
 
@@ -204,33 +261,29 @@ set_absent(void *at, enum form form)
 		*(struct span *)at = (struct span){ NULL, 0 };
 }
 
-bool
-form_has(const struct form_source *from, const char *name)
-{
-	char full[RECORD_NAME_MAX + 1];
-
-	return record_find(from->record,
-	    full_name(full, name, from->number)) != NULL;
-}
-
 int
 form_read(void *into, const struct form_field *fields,
     const struct form_source *from, struct err *e)
 {
+	char suffix[RECORD_NAME_MAX + 1] = "";
+	struct reading r = { .from = from };
+
+	if (from->number > 0)
+		full_name(suffix, "", from->number);
+	r.suffix = span_of(suffix);
 	for (const struct form_field *f = fields; f->name != NULL; f++) {
+		const struct record_field *got = find(&r, f->name);
 		void *at = (char *)into + f->offset;
-		char full[RECORD_NAME_MAX + 1];
-		const char *name = full_name(full, f->name, from->number);
 		int rc = 0;
 
-		if (f->optional && record_find(from->record, name) == NULL)
+		if (f->optional && got == NULL)
 			set_absent(at, f->form);
 		else if (f->form == FORM_FLAG)
-			rc = record_get_bool(from->record, name, at, e);
+			rc = read_flag(at, f, got, e);
 		else if (f->form < FORM_FLAG)
-			rc = read_number(at, f->form, from, name, e);
+			rc = read_number(at, f, got, e);
 		else
-			rc = read_span(at, f->form, from, name, e);
+			rc = read_span(at, f, got, from->scratch, e);
 		if (rc != 0)
 			return -1;
 	}

@@ -15,7 +15,7 @@ num_u64(struct span s, uint64_t max, uint64_t *out)
 		if (s.p[i] < '0' || s.p[i] > '9')
 			return -1;
 		uint64_t digit = (uint64_t)(s.p[i] - '0');
-		if (n > (UINT64_MAX - digit) / 10)
+		if (n > UINT64_MAX / 10 || n * 10 > UINT64_MAX - digit)
 			return -1;
 		n = n * 10 + digit;
 	}

@@ -111,7 +111,8 @@ skip(struct span s, size_t n)
 static void
 skip_space(struct span *s)
 {
-	while (s->len > 0 && memchr(" \t\n\r", *s->p, 4) != NULL)
+	while (s->len > 0 && (*s->p == ' ' || *s->p == '\t' ||
+	    *s->p == '\n' || *s->p == '\r'))
 		*s = skip(*s, 1);
 }
 
@@ -204,18 +205,19 @@ take_string(struct span *s, struct span *text)
 	char bytes[4];
 
 	text->p = s->p;
-	while (s->len > 0 && *s->p != '"') {
-		if (*s->p == '\\') {
-			if (take_escape(s, bytes) == 0)
-				return false;
-		} else if ((unsigned char)*s->p < 0x20) {
+	for (;;) {
+		size_t n = 0;
+
+		while (n < s->len && !needs_escape(s->p[n]))
+			n++;
+		*s = skip(*s, n);
+		if (s->len == 0 || (*s->p != '"' && *s->p != '\\'))
 			return false;
-		} else {
-			*s = skip(*s, 1);
-		}
+		if (*s->p == '"')
+			break;
+		if (take_escape(s, bytes) == 0)
+			return false;
 	}
-	if (s->len == 0)
-		return false;
 	text->len = (size_t)(s->p - text->p);
 	*s = skip(*s, 1);
 	return true;
@@ -287,9 +289,15 @@ take_value(struct span *s, struct record_field *f)
 static bool
 is_known(const struct record *r, struct span name)
 {
-	for (size_t i = 0; i < r->n; i++)
-		if (span_eq(r->field[i].name, name))
+	/* Most differ in length or at the end: store_1, store_2. */
+	for (size_t i = 0; i < r->n; i++) {
+		struct span other = r->field[i].name;
+
+		if (other.len == name.len &&
+		    other.p[name.len - 1] == name.p[name.len - 1] &&
+		    memcmp(other.p, name.p, name.len) == 0)
 			return true;
+	}
 	return false;
 }
 
@@ -350,43 +358,36 @@ record_find(const struct record *r, const char *name)
 	return NULL;
 }
 
-/* The field of that name and kind, or NULL with the reason in e. */
-static const struct record_field *
-need(const struct record *r, const char *name, enum record_kind kind,
-    struct err *e)
+int
+record_check(const struct record_field *f, const char *name,
+    enum record_kind kind, struct err *e)
 {
 	static const char *const words[] = {
 		[RECORD_STR] = "a string",
 		[RECORD_INT] = "an integer",
 		[RECORD_BOOL] = "a boolean",
 	};
-	const struct record_field *f = record_find(r, name);
 
-	if (f != NULL && f->kind == kind)
-		return f;
 	if (f == NULL)
-		err_set(e, ERR_LEDGER_BROKEN, "a row without '%s'", name);
-	else
-		err_set(e, ERR_LEDGER_BROKEN, "a row whose '%s' is not %s",
-		    name, words[kind]);
-	return NULL;
+		return err_set(e, ERR_LEDGER_BROKEN, "a row without '%s'",
+		    name);
+	if (f->kind != kind)
+		return err_set(e, ERR_LEDGER_BROKEN,
+		    "a row whose '%s' is not %s", name, words[kind]);
+	return 0;
 }
 
 int
-record_get_str(const struct record *r, const char *name,
-    struct buf *scratch, struct span *value, struct err *e)
+record_text(const struct record_field *f, struct buf *scratch,
+    struct span *value, struct err *e)
 {
-	const struct record_field *f = need(r, name, RECORD_STR, e);
+	struct span s = f->text;
+	size_t start = scratch->len;
 
 	BUG_ON(!scratch->fixed);
-	if (f == NULL)
-		return -1;
-	*value = f->text;
-	if (f->text.len == 0 || memchr(f->text.p, '\\', f->text.len) == NULL)
+	*value = s;
+	if (s.len == 0 || memchr(s.p, '\\', s.len) == NULL)
 		return 0;
-
-	size_t start = scratch->len;
-	struct span s = f->text;
 	while (s.len > 0) {
 		char bytes[4] = { *s.p };
 		size_t n = 1;
@@ -397,19 +398,30 @@ record_get_str(const struct record *r, const char *name,
 		buf_put(scratch, bytes, n);
 	}
 	if (!buf_ok(scratch))
-		return err_set(e, ERR_NO_MEMORY, "no room for '%s' of a row",
-		    name);
+		return err_set(e, ERR_NO_MEMORY, "no room for '%.*s' of a row",
+		    (int)f->name.len, f->name.p);
 	*value = (struct span){ scratch->data + start, scratch->len - start };
 	return 0;
+}
+
+int
+record_get_str(const struct record *r, const char *name,
+    struct buf *scratch, struct span *value, struct err *e)
+{
+	const struct record_field *f = record_find(r, name);
+
+	if (record_check(f, name, RECORD_STR, e) != 0)
+		return -1;
+	return record_text(f, scratch, value, e);
 }
 
 int
 record_get_int(const struct record *r, const char *name, int64_t *value,
     struct err *e)
 {
-	const struct record_field *f = need(r, name, RECORD_INT, e);
+	const struct record_field *f = record_find(r, name);
 
-	if (f == NULL)
+	if (record_check(f, name, RECORD_INT, e) != 0)
 		return -1;
 	*value = f->number;
 	return 0;
@@ -419,9 +431,9 @@ int
 record_get_bool(const struct record *r, const char *name, bool *value,
     struct err *e)
 {
-	const struct record_field *f = need(r, name, RECORD_BOOL, e);
+	const struct record_field *f = record_find(r, name);
 
-	if (f == NULL)
+	if (record_check(f, name, RECORD_BOOL, e) != 0)
 		return -1;
 	*value = f->number != 0;
 	return 0;

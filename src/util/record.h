@@ -83,4 +83,13 @@ int record_get_int(const struct record *r, const char *name, int64_t *value,
 int record_get_bool(const struct record *r, const char *name, bool *value,
     struct err *e);
 
+/*
+ * The same in two steps, of a field that the caller found: NULL, or one of
+ * another kind, is the error; then a string's value.
+ */
+int record_check(const struct record_field *f, const char *name,
+    enum record_kind kind, struct err *e);
+int record_text(const struct record_field *f, struct buf *scratch,
+    struct span *value, struct err *e);
+
 #endif

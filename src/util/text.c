@@ -47,6 +47,21 @@ skip(struct span s, size_t n)
 	return (struct span){ s.p + n, s.len - n };
 }
 
+/* Without the ASCII that s begins with, eight bytes at a time. */
+static struct span
+skip_ascii(struct span s)
+{
+	uint64_t eight;
+
+	while (s.len >= sizeof(eight)) {
+		memcpy(&eight, s.p, sizeof(eight));
+		if ((eight & UINT64_C(0x8080808080808080)) != 0)
+			break;
+		s = skip(s, sizeof(eight));
+	}
+	return s;
+}
+
 bool
 text_is_utf8(struct span s)
 {
@@ -54,7 +69,7 @@ text_is_utf8(struct span s)
 		size_t n = text_char_len(s);
 		if (n == 0)
 			return false;
-		s = skip(s, n);
+		s = skip_ascii(skip(s, n));
 	}
 	return true;
 }
