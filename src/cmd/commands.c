@@ -3,6 +3,7 @@
 #include "doctor.h"
 #include "get.h"
 #include "init.h"
+#include "prove.h"
 #include "put.h"
 #include "sign.h"
 
@@ -29,6 +30,19 @@ const struct command commands[] = {
 	    "to this machine only.\n",
 	  .min_args = 2, .max_args = 2, .network = true, .store = true,
 	  .fields = put_fields, .offset = AT(put), .run = put_run },
+	{ .name = "prove", .arguments = "",
+	  .summary = "prove a store, tier by tier, with tiny objects",
+	  .details =
+	    "What a run may send grows with what a store has proven (see "
+	    "init).  Tier 0 is the\nprobe: what the store does with "
+	    "conditions, versions, ranges and lists, and that\na missing "
+	    "object is seen to be missing.  Each tier comes after the one "
+	    "below it.\nIts objects lie below consign/ARCHIVE-ID/prove/, "
+	    "and are removed again; what a\nkilled proof leaves, the next "
+	    "run on that store removes.\n",
+	  .min_args = 0, .max_args = 0, .network = true, .store = true,
+	  .names_store = true, .approves = true, .limits = true,
+	  .fields = prove_fields, .offset = AT(prove), .run = prove_run },
 	{ .name = "get", .arguments = "[OBJECT-ID]",
 	  .summary = "fetch a key to a file, hashed while written",
 	  .details =

@@ -84,7 +84,8 @@ void
 options_init(struct options *opt)
 {
 	*opt = (struct options){ .selection.max_objects = OPTIONS_NONE,
-	    .limits.max_puts_month = OPTIONS_NONE };
+	    .limits.max_puts_month = OPTIONS_NONE,
+	    .prove.tier = OPTIONS_NONE };
 	store_conf_init(&opt->store);
 }
 

@@ -64,6 +64,11 @@ struct put_options {
 	const char *reviewed_by;
 };
 
+struct prove_options {
+	uint64_t tier;			/* OPTIONS_NONE: not given */
+	bool keep;
+};
+
 struct get_options {
 	const char *key;
 	const char *output;
@@ -88,6 +93,7 @@ struct options {
 	struct limit_options limits;
 	struct init_options init;
 	struct put_options put;
+	struct prove_options prove;
 	struct get_options get;
 	struct sign_options sign;
 };
