@@ -188,3 +188,31 @@ prove_probe(struct run *run, struct err *e)
 	return run->app->opt->global.json ? say_row(run, &p, e) :
 	    say_lines(run, &p, e);
 }
+
+int
+prove_probe_clean_up(struct run *run, struct err *e)
+{
+	const struct facts *f = run->history.facts;
+	struct probe_cleanup c = { .client = &run->session->client,
+	    .archive_id = run->archive->id };
+	struct history_cost cost = { .objects = 0 };
+	char prefix[FACTS_TEXT_MAX + 1];
+	struct row row = {0};
+
+	if (f->pending_key[0] == '\0')
+		return 0;
+	memcpy(prefix, f->pending_key, sizeof(prefix));
+	c.prefix = span_of(prefix);
+	c.versioned = f->probed_at != FORM_NONE && f->versioned;
+	probe_cost(run->provider, cost.requests);
+	if (history_reserve(&run->history, &cost, e) != 0 ||
+	    probe_cleanup(&c, e) != 0)
+		return err_ctx(e, "remove what a killed probe left");
+	if (c.left > 0 && out_warn(run->app->out, e, "%s: this access key may "
+	    "not remove what a killed probe left there", prefix) != 0)
+		return -1;
+	describe(run, &row, 0, prefix, err_word(ERR_INTERRUPTED));
+	if (history_append(&run->history, &row, e) != 0)
+		return -1;
+	return history_sync(&run->history, e);
+}

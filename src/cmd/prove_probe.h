@@ -27,4 +27,10 @@ int prove_probe_begin(struct run *run, int tier,
  */
 int prove_probe(struct run *run, struct err *e);
 
+/*
+ * Where the ledger knows of a probe or proof of a tier that was cut short:
+ * remove what it left, and put on record that this was done.
+ */
+int prove_probe_clean_up(struct run *run, struct err *e);
+
 #endif

@@ -97,7 +97,7 @@ declare(struct prove_tiers *p, struct prove_object *o, struct err *e)
 		return -1;
 	buf_fixed(&b, id, sizeof(id));
 	buf_printf(&b, "sha256:%s", o->hex);
-	row.of.adopt = (struct row_outcome){
+	row.of.outcome = (struct row_outcome){
 		.begin_seq = p->run->history.begin_seq,
 		.store_ref = span_of(p->run->history.store_ref),
 		.object_id = buf_as_span(&b),
@@ -108,9 +108,9 @@ declare(struct prove_tiers *p, struct prove_object *o, struct err *e)
 		.availability = span_of("declared_uploaded"),
 	};
 	if (o->object.etag[0] != '\0')
-		row.of.adopt.etag = span_of(o->object.etag);
+		row.of.outcome.etag = span_of(o->object.etag);
 	if (o->object.version_id[0] != '\0')
-		row.of.adopt.version_id = span_of(o->object.version_id);
+		row.of.outcome.version_id = span_of(o->object.version_id);
 	if (history_append(&p->run->history, &row, e) != 0)
 		return -1;
 	return history_sync(&p->run->history, e);

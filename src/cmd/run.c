@@ -5,11 +5,11 @@
 
 #include "clock_sys.h"
 #include "hex.h"
-#include "probe.h"
 #include "record.h"
 #include "sha256.h"
 #include "tier.h"
 
+#include "prove_probe.h"
 #include "run.h"
 
 static int64_t
@@ -269,27 +269,6 @@ some_run_died(const struct facts_table *t)
 	return false;
 }
 
-/* Objects of a probe, or of the proof of a tier, that was killed. */
-static int
-clean_up(struct run *run, struct err *e)
-{
-	const struct facts *f = run->history.facts;
-	struct probe_cleanup c = { .client = &run->session->client,
-	    .archive_id = run->archive->id };
-	struct history_cost cost = { .objects = 0 };
-	char prefix[FACTS_TEXT_MAX + 1];
-
-	if (f->pending_key[0] == '\0')
-		return 0;
-	memcpy(prefix, f->pending_key, sizeof(prefix));
-	c.prefix = span_of(prefix);
-	probe_cost(run->provider, cost.requests);
-	if (history_reserve(&run->history, &cost, e) != 0 ||
-	    probe_cleanup(&c, e) != 0)
-		return err_ctx(e, "remove what a killed probe left");
-	return 0;
-}
-
 int
 run_begin(struct run *run, struct span plan_digest, struct err *e)
 {
@@ -315,7 +294,7 @@ run_begin(struct run *run, struct span plan_digest, struct err *e)
 	    history_begin(&run->history, begin, run->session != NULL ?
 	    &run->session->client : NULL, e) != 0)
 		return -1;
-	return run->terms.offline ? 0 : clean_up(run, e);
+	return run->terms.offline ? 0 : prove_probe_clean_up(run, e);
 }
 
 int

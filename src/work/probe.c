@@ -213,7 +213,7 @@ sweep(struct work *k, bool *gone, struct err *e)
 		return -1;
 	if (probe_wire_look(w, &there, e) != 0)
 		return -1;
-	*gone = !there && !forbidden;
+	*gone = !there && !forbidden && rest.left == 0;
 	return 0;
 }
 

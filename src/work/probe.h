@@ -113,21 +113,23 @@ struct probe_cleanup {
 	struct client *client;
 	const char *archive_id;
 	struct span prefix;		/* as probe_prefix() made it */
-	bool versioned;			/* the store is known to keep versions:
-					   without a list of them it fails */
+	bool versioned;			/* the store is known to keep versions */
 
 	/* What happened. */
 	uint64_t removed;		/* objects, versions and markers */
 	uint64_t ended;			/* unfinished uploads */
-	bool unseen;			/* the store does not list those */
+	uint64_t left;			/* objects, versions and markers that
+					   the access key may not remove, or
+					   1 where it may not list versions */
+	bool unseen;			/* the store lists no uploads */
 };
 
 /*
  * Remove everything below the prefix: objects, all their versions, unfinished
  * uploads.  Where the store grants no list, probe_names are removed one by
  * one.  Never touches anything that is not below "consign/ARCHIVE-ID/prove/"
- * and 16 hex digits.  -1 where something is or may be left; to be called
- * again by the next run.
+ * and 16 hex digits.  What the access key may not do is no failure.
+ * -1 where more can be done later: to be called again by the next run.
  */
 int probe_cleanup(struct probe_cleanup *p, struct err *e);
 

@@ -428,28 +428,32 @@ struct left {
 	bool versioned;
 	const char *want_asked;
 	enum err_code want_code;
-	uint64_t want_removed, want_ended;
+	uint64_t want_removed, want_ended, want_left;
 };
 
 static const struct left lefts[] = {
 	{ "nothing", { NO_UPLOADS, NO_VERSIONS }, false, "GET GET", ERR_NONE,
-	  0, 0 },
+	  0, 0, 0 },
 	{ "versions and a marker", { NO_UPLOADS, VERSIONS, DEL204, DEL204,
-	  DEL204 }, true, "GET GET DELETE DELETE DELETE", ERR_NONE, 3, 0 },
+	  DEL204 }, true, "GET GET DELETE DELETE DELETE", ERR_NONE, 3, 0, 0 },
 	{ "an upload", { UPLOADS, DEL204, GONE, NO_VERSIONS }, false,
-	  "GET DELETE DELETE GET", ERR_NONE, 0, 1 },
+	  "GET DELETE DELETE GET", ERR_NONE, 0, 1, 0 },
 	{ "an object, where versions are not listed", { E501, E501, OBJECTS,
-	  DEL204 }, false, "GET GET GET DELETE", ERR_NONE, 1, 0 },
+	  DEL204 }, false, "GET GET GET DELETE", ERR_NONE, 1, 0, 0 },
 	{ "versions that are not listed", { E501, DENIED }, true, "GET GET",
-	  ERR_PERMISSION_DENIED, 0, 0 },
+	  ERR_NONE, 0, 0, 1 },
 	{ "who knows, where nothing is listed", { DENIED, DENIED, DENIED, FOUR,
 	  FOUR, FOUR, DEL204 }, false, "GET GET GET DELETE DELETE DELETE "
 	  "DELETE DELETE DELETE DELETE DELETE DELETE DELETE DELETE DELETE "
-	  "DELETE", ERR_NONE, 0, 0 },
-	{ "what is not ours", { NO_UPLOADS, FOREIGN, DENIED }, true,
-	  "GET GET", ERR_PERMISSION_DENIED, 0, 0 },
-	{ "what cannot be removed", { NO_UPLOADS, VERSIONS, DENIED }, true,
-	  "GET GET DELETE", ERR_PERMISSION_DENIED, 1, 0 },
+	  "DELETE", ERR_NONE, 13, 0, 0 },
+	{ "what is not ours", { NO_UPLOADS, FOREIGN }, true, "GET GET",
+	  ERR_INDETERMINATE, 0, 0, 0 },
+	{ "what may not be removed", { NO_UPLOADS, VERSIONS, DENIED, DEL204,
+	  DEL204 }, true, "GET GET DELETE DELETE DELETE", ERR_NONE, 2, 0, 1 },
+	{ "a wrong secret", { BADSIG }, true, "GET", ERR_AUTH_REJECTED, 0, 0,
+	  0 },
+	{ "a store that is busy", { NO_UPLOADS, BUSY, BUSY, BUSY, BUSY }, true,
+	  "GET GET GET GET GET", ERR_STORE_BUSY, 0, 0, 0 },
 };
 
 static void
@@ -473,6 +477,7 @@ test_cleanup(void)
 		CHECK_STR(err_word(e.code), err_word(left->want_code));
 		CHECK_INT(p.removed, left->want_removed);
 		CHECK_INT(p.ended, left->want_ended);
+		CHECK_INT(p.left, left->want_left);
 		for (size_t r = 0; r < store.requests; r++)
 			CHECK(strncmp(store.asked[r], "DELETE ", 7) != 0 ||
 			    strncmp(store.asked[r], "DELETE /bucket/" PREFIX
