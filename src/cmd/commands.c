@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include "confirm.h"
 #include "doctor.h"
 #include "get.h"
 #include "init.h"
@@ -51,6 +52,17 @@ const struct command commands[] = {
 	    "if it hashes to that.\n",
 	  .min_args = 0, .max_args = 1, .network = true, .store = true,
 	  .fields = get_fields, .offset = AT(get), .run = get_run },
+	{ .name = "confirm", .arguments = "RECEIPT-ID",
+	  .summary = "give a person's word on a receipt of a live provider",
+	  .details =
+	    "Records that somebody saw, at the provider's own console, what a "
+	    "proven receipt\nsays.  Only then is a store no longer called "
+	    "unproven_against_live_provider.\nReceipts that no row of the "
+	    "ledger names, that were changed, that prove nothing,\nor that "
+	    "are of a loopback or private address are refused.  Uses no "
+	    "network.\n",
+	  .min_args = 1, .max_args = 1, .names_store = true,
+	  .approves = true, .run = confirm_run },
 	{ .name = "doctor", .arguments = "[ROOT]",
 	  .summary = "look over an archive and its surroundings",
 	  .details =
