@@ -11,7 +11,7 @@ rows=$ROOT/vectors/ledger/rows.jsonl
 
 # --- Fields: name, form, and whether it is optional; in order ---------------
 
-(cd "$ROOT/src/store" && cat row.c manifest.c receipt.c) |
+(cd "$ROOT/src/store" && cat row.c manifest.c facts.c receipt.c) |
     awk -F '[(), ]+' '/^\tFORM_(NEED|MAY)\(/ {
 	form = tolower(substr($4, 6))
 	sub(/^hex64$/, "digest", form)
