@@ -5,6 +5,7 @@
 #include "get.h"
 #include "init.h"
 #include "prove.h"
+#include "planning.h"
 #include "put.h"
 #include "sign.h"
 
@@ -22,6 +23,18 @@ const struct command commands[] = {
 	    "store grows.\n",
 	  .min_args = 0, .max_args = 1, .root_argument = true,
 	  .fields = init_fields, .offset = AT(init), .run = init_run },
+	{ .name = "plan", .arguments = "[ROOT]",
+	  .summary = "show what a push would do, and what it would cost",
+	  .details =
+	    "Object by object: verdict, reason, remote key, tier needed, "
+	    "requests by price\nclass, bytes up and down; then the sums "
+	    "beside their ceilings, and each gate of\na push.  Hashes what is "
+	    "not on record.  Uses no network, and writes nothing but\nthe "
+	    "file of --save.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .store = true, .selects = true, .limits = true,
+	  .fields = planning_fields, .offset = AT(plan),
+	  .run = planning_run },
 	{ .name = "put", .arguments = "FILE KEY",
 	  .summary = "send one file to one key, and prove that it arrived",
 	  .details =

@@ -54,6 +54,10 @@ struct limit_options {
 	const char *window;		/* NULL: not given */
 };
 
+struct plan_options {
+	const char *save;		/* a file */
+};
+
 struct init_options {
 	const char *archive;		/* its id */
 };
@@ -92,6 +96,7 @@ struct options {
 	struct approval_options approval;
 	struct limit_options limits;
 	struct init_options init;
+	struct plan_options plan;
 	struct put_options put;
 	struct prove_options prove;
 	struct get_options get;

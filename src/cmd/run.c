@@ -21,7 +21,7 @@ now_of(const struct run *run)
 bool
 run_is_dry(const struct run *run)
 {
-	return run->app->opt->approval.dry_run;
+	return run->terms.plans || run->app->opt->approval.dry_run;
 }
 
 /* --- Before the first byte is written ------------------------------------- */
@@ -160,7 +160,7 @@ check_gates(struct run *run, const struct gate_facts *facts, struct err *e)
 		if (stops && !run_is_dry(run))
 			break;
 	}
-	if (first.code == ERR_NONE)
+	if (first.code == ERR_NONE || run->terms.plans)
 		return 0;
 	*e = first;
 	return -1;

@@ -34,6 +34,8 @@ struct run_terms {
 	const char *command;		/* as rows call it */
 	bool approval;			/* goes with --dry-run or --approve */
 	bool offline;			/* no session: it talks to nobody */
+	bool plans;			/* does nothing: no lock, and gates
+					   are said but stop nothing */
 };
 
 struct run {
