@@ -4,8 +4,8 @@
 #include "doctor.h"
 #include "get.h"
 #include "init.h"
-#include "prove.h"
 #include "planning.h"
+#include "prove.h"
 #include "put.h"
 #include "sign.h"
 

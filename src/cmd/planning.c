@@ -226,8 +226,10 @@ write_sums(struct planning *p, const struct plan_sums *s, uint64_t max_puts)
 	record_int(out, "bytes_up", s->bytes_up);
 	record_int(out, "bytes_down", s->bytes_down);
 	record_int(out, "month_class_a", month_so_far(p));
-	record_int(out, "tier_needed", tier_of_all(p, s));
-	record_int(out, "tier", p->run.tier);
+	if (tier_of_all(p, s) != TIER_NONE)
+		record_int(out, "tier_needed", tier_of_all(p, s));
+	if (p->run.tier != TIER_NONE)
+		record_int(out, "tier", p->run.tier);
 	write_bound(out, "max_objects", conf->max_objects);
 	write_bound(out, "max_puts", max_puts);
 	write_bound(out, "max_puts_month", conf->max_puts_month);
