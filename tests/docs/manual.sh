@@ -5,6 +5,7 @@
 # The manual lists what the program has, no more and no less, and its examples
 # run.
 . "$(dirname "$0")/../e2e/lib.sh"
+. "$ROOT/tests/e2e/history.sh"
 
 manual=$ROOT/docs/consign.1
 
@@ -75,31 +76,45 @@ while read -r command; do
 	[ -s help ] || [ -s listed ] || continue
 	equal "manual/options-of-$command" help listed
 done < commands
-helped put 'the store' > help
-options 'The store' > listed
-equal manual/options-of-stores help listed
-helped doctor 'which store' > help
-options 'Which store' > listed
-equal manual/options-of-which help listed
-helped put 'options of all commands' > help
-options 'Options of all commands' > listed
-equal manual/options-of-all help listed
+
+# Groups that commands share, in the help of the first that has each.
+for group in 'Which objects' Approval Bounds 'Which store' 'The store' \
+    'Options of all commands'; do
+	title=$(echo "$group" | sed 's/^[A-Z]/\L&/')
+	while read -r command; do
+		helped "$command" "$title" > help
+		[ ! -s help ] || break
+	done < commands
+	options "$group" > listed
+	equal "manual/options-of-$(echo "$title" | tr ' ' -)" help listed
+done
 
 # --- Rows -----------------------------------------------------------------
 
 start_tls_store server-ec --versioned
 echo text > text
-for row in init put get doctor sign; do
+receipt=20261122t030000z-0123456789ab-0000000000000001
+mkdir -p said/.consign
+digest=$(receipt_file said/.consign said "$receipt" s uploaded rehash)
+{
+	genesis_row said
+	begin_row push s
+	probe_row s public bucket
+	outcome_row proof s "$receipt" "$digest" uploaded rehash \
+	    consign_uploaded
+} | chained > said/.consign/ledger.jsonl
+for row in init put get confirm doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	put) put text key --json ;;
 	get) get key back --json ;;
+	confirm) "$CONSIGN" confirm "$receipt" --root said --dry-run --json ;;
 	doctor) "$CONSIGN" doctor archive --bucket b --json 2> err ;;
 	sign) "$CONSIGN" sign GET / --endpoint "$ENDPOINT" --region x --json ;;
 	esac
 done | grep -o '"[a-z_0-9]*":' | tr -d '":' | sort -u > fields
 section 'JSON ROWS' | sed -n 's/^\.\(It \)\{0,1\}Va //p' |
-    tr -d ',.' | xargs -n 1 > listed
+    tr -d ',.' | xargs -n 1 | sort -u > listed
 equal manual/json-fields fields listed
 
 # --- Examples -------------------------------------------------------------
@@ -113,12 +128,12 @@ echo picture > photos/1.jpg
 tar -cf photos.tar photos
 echo notes > notes.txt
 ln -s "$CONSIGN" bin/consign
-PATH=$WORK/bin:$PATH sh -e examples.sh > said 2> err
+PATH=$WORK/bin:$PATH sh -e examples.sh > shown 2> err
 status=$?
 check manual/examples [ "$status" -eq 0 ]
 [ "$status" -eq 0 ] || cat err
-check manual/example-put grep -q '^uploaded 2026/photos.tar' said
-check manual/example-list grep -q '^photos/1.jpg$' said
+check manual/example-put grep -q '^uploaded 2026/photos.tar' shown
+check manual/example-list grep -q '^photos/1.jpg$' shown
 check manual/example-restored cmp photos.tar restored.tar
-check manual/example-status grep -q '^something else is there$' said
-check manual/example-sign grep -q '^list-type=2&prefix=2026%2F$' said
+check manual/example-status grep -q '^something else is there$' shown
+check manual/example-sign grep -q '^list-type=2&prefix=2026%2F$' shown
