@@ -6,6 +6,7 @@
 #include "init.h"
 #include "planning.h"
 #include "prove.h"
+#include "push.h"
 #include "put.h"
 #include "sign.h"
 
@@ -35,15 +36,27 @@ const struct command commands[] = {
 	  .store = true, .selects = true, .limits = true,
 	  .fields = planning_fields, .offset = AT(plan),
 	  .run = planning_run },
+	{ .name = "push", .arguments = "[ROOT]",
+	  .summary = "send an archive's objects to a store, and prove them",
+	  .details =
+	    "Looks at the store first: what is proven and current is left "
+	    "alone, what is missing\nor new is sent, read back and hashed.  "
+	    "Other bytes are never overwritten.  Every\nobject that was "
+	    "tried leaves a receipt.\n",
+	  .min_args = 0, .max_args = 1, .network = true, .store = true,
+	  .root_argument = true, .selects = true, .approves = true,
+	  .limits = true, .run = push_run },
 	{ .name = "put", .arguments = "FILE KEY",
 	  .summary = "send one file to one key, and prove that it arrived",
 	  .details =
 	    "Looks at KEY first: the same bytes there are proven and not sent "
 	    "again, other\nbytes are never overwritten.  Then sends FILE, "
-	    "reads it back and hashes it.\nWithout an archive root it talks "
-	    "to this machine only.\n",
+	    "reads it back and hashes it.\nIn an archive it is approved, gated "
+	    "and recorded as a push is; without one it talks\nto this machine "
+	    "only.\n",
 	  .min_args = 2, .max_args = 2, .network = true, .store = true,
-	  .fields = put_fields, .offset = AT(put), .run = put_run },
+	  .names_store = true, .approves = true, .limits = true,
+	  .run = put_run },
 	{ .name = "prove", .arguments = "",
 	  .summary = "prove a store, tier by tier, with tiny objects",
 	  .details =

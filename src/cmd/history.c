@@ -180,7 +180,7 @@ history_reserve(struct history *h, const struct history_cost *cost,
     struct err *e)
 {
 	struct history_cost more = *cost;
-	bool any = false;
+	bool any = cost->objects > 0;
 
 	if (h->client->allowance == NULL) {
 		h->allowance.base.more = ask_for_more;

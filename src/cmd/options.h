@@ -62,12 +62,6 @@ struct init_options {
 	const char *archive;		/* its id */
 };
 
-struct put_options {
-	bool dry_run;
-	bool approve;
-	const char *reviewed_by;
-};
-
 struct prove_options {
 	uint64_t tier;			/* OPTIONS_NONE: not given */
 	bool keep;
@@ -97,7 +91,6 @@ struct options {
 	struct limit_options limits;
 	struct init_options init;
 	struct plan_options plan;
-	struct put_options put;
 	struct prove_options prove;
 	struct get_options get;
 	struct sign_options sign;

@@ -3,21 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive.h"
 #include "file.h"
+#include "put_root.h"
 #include "report.h"
 #include "session.h"
 #include "std.h"
 #include "upload.h"
 
 #include "put.h"
-
-#define AT(member) offsetof(struct put_options, member)
-
-const struct field put_fields[] = {
-	{ .name = "dry_run", .type = FIELD_FLAG, .offset = AT(dry_run),
-	  .what = "check everything that needs no network, send nothing" },
-	{ .name = NULL }
-};
 
 /* Times of the phases, for -v. */
 struct stopwatch {
@@ -127,19 +121,16 @@ upload(struct app *app, struct session *s, struct file *file, struct err *e)
 	return e->code == ERR_NONE ? 0 : -1;
 }
 
-/*
- * An archive root is what brings gates, receipts and history; commands of
- * this version keep none.
- */
+/* Without an archive there is no approval, but both words are one too many. */
 static int
-refuse_root(const struct app *app, struct err *e)
+check_mode(const struct app *app, struct err *e)
 {
-	if (app->opt->global.root == NULL && !file_exists("consign.yaml") &&
-	    !file_exists(".consign"))
+	const struct approval_options *a = &app->opt->approval;
+
+	if (!a->dry_run || !a->approve)
 		return 0;
-	err_set(e, ERR_ROOT_REQUIRED,
-	    "this version does not keep archive roots yet");
-	return err_advise(e, "run it elsewhere, without --root");
+	return err_set(e, ERR_USAGE,
+	    "both --dry-run and --approve are given");
 }
 
 int
@@ -152,8 +143,11 @@ put_run(struct app *app, struct err *e)
 	if (strcmp(app->arg[0], "-") == 0)
 		return err_set(e, ERR_USAGE,
 		    "this version sends files, not standard input");
-	if (report_check_key(span_of(app->arg[1]), e) != 0 ||
-	    refuse_root(app, e) != 0 ||
+	if (report_check_key(span_of(app->arg[1]), e) != 0)
+		return -1;
+	if (archive_is_meant(app))
+		return put_root(app, e);
+	if (check_mode(app, e) != 0 ||
 	    file_open(&file, app->arg[0], 0, e) != 0)
 		return -1;
 	s = calloc(1, sizeof(*s));
@@ -166,7 +160,7 @@ put_run(struct app *app, struct err *e)
 	    (struct session_terms){ .widest = ADDR_LOOPBACK }, e) != 0 ||
 	    guard_check(app->guard, NULL, span_of(app->arg[1]), e) != 0)
 		goto done;
-	rc = app->opt->put.dry_run ? 0 : upload(app, s, &file, e);
+	rc = app->opt->approval.dry_run ? 0 : upload(app, s, &file, e);
 done:
 	if (s != NULL)
 		session_close(s);

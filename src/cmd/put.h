@@ -6,8 +6,6 @@
 #include "app.h"
 
 /* One file to one key, proven. */
-extern const struct field put_fields[];
-
 int put_run(struct app *app, struct err *e);
 
 #endif

@@ -107,6 +107,19 @@ report_object(struct app *app, const struct report_object *r, struct err *e)
 	return out_bytes(app->out, buf_as_span(&b), e);
 }
 
+static void
+write_counts(struct buf *b, const struct client_counts *c)
+{
+	record_int(b, "class_a_requests", (int64_t)c->requests[PRICE_A]);
+	record_int(b, "class_b_requests", (int64_t)c->requests[PRICE_B]);
+	record_int(b, "free_requests", (int64_t)c->requests[PRICE_FREE]);
+	record_int(b, "bytes_up", (int64_t)c->bytes_up);
+	record_int(b, "bytes_down", (int64_t)c->bytes_down);
+	record_int(b, "retries", (int64_t)c->retries);
+	record_end(b);
+	BUG_ON(!buf_ok(b));
+}
+
 int
 report_counts(struct app *app, const struct client_counts *c, struct err *e)
 {
@@ -118,13 +131,28 @@ report_counts(struct app *app, const struct client_counts *c, struct err *e)
 	buf_fixed(&b, storage, sizeof(storage));
 	record_begin(&b);
 	record_str(&b, "kind", span_of("end"));
-	record_int(&b, "class_a_requests", (int64_t)c->requests[PRICE_A]);
-	record_int(&b, "class_b_requests", (int64_t)c->requests[PRICE_B]);
-	record_int(&b, "free_requests", (int64_t)c->requests[PRICE_FREE]);
-	record_int(&b, "bytes_up", (int64_t)c->bytes_up);
-	record_int(&b, "bytes_down", (int64_t)c->bytes_down);
-	record_int(&b, "retries", (int64_t)c->retries);
-	record_end(&b);
-	BUG_ON(!buf_ok(&b));
+	write_counts(&b, c);
+	return out_bytes(app->out, buf_as_span(&b), e);
+}
+
+int
+report_end(struct app *app, const struct history *h, struct err *e)
+{
+	char storage[1024];
+	struct buf b;
+
+	if (!app->opt->global.json)
+		return out_note(app->out, e, "%" PRId64 " uploaded, %" PRId64
+		    " current, %" PRId64 " found there and proven, %" PRId64
+		    " failed", h->uploaded, h->current, h->remote_same,
+		    h->failed);
+	buf_fixed(&b, storage, sizeof(storage));
+	record_begin(&b);
+	record_str(&b, "kind", span_of("end"));
+	record_int(&b, "uploaded", h->uploaded);
+	record_int(&b, "current", h->current);
+	record_int(&b, "remote_same", h->remote_same);
+	record_int(&b, "failed", h->failed);
+	write_counts(&b, &h->client->counts);
 	return out_bytes(app->out, buf_as_span(&b), e);
 }

@@ -5,6 +5,7 @@
 
 #include "app.h"
 #include "client.h"
+#include "history.h"
 #include "object.h"
 
 /*
@@ -29,6 +30,12 @@ int report_object(struct app *app, const struct report_object *r,
 
 /* What receipts call a failure of that kind: "failed_network". */
 const char *report_failure(enum err_code code);
+
+/*
+ * How a run on an archive ended: with --json a row with its counts and
+ * counters; for people a line.
+ */
+int report_end(struct app *app, const struct history *h, struct err *e);
 
 /* The counters; with --json only. */
 int report_counts(struct app *app, const struct client_counts *c,

@@ -269,6 +269,13 @@ some_run_died(const struct facts_table *t)
 	return false;
 }
 
+/* A ceiling as rows have it: absent where there is none. */
+static int64_t
+ceiling(uint64_t n)
+{
+	return n >= (uint64_t)INT64_MAX ? FORM_NONE : (int64_t)n;
+}
+
 int
 run_begin(struct run *run, struct span plan_digest, struct err *e)
 {
@@ -276,11 +283,11 @@ run_begin(struct run *run, struct span plan_digest, struct err *e)
 	const struct store_conf *sc = &run->store;
 	const struct row_begin begin = {
 		.plan_digest = plan_digest,
-		.max_objects = (int64_t)conf->max_objects,
-		.max_puts = (int64_t)run->max_puts,
-		.max_puts_month = (int64_t)conf->max_puts_month,
-		.max_bytes_up = (int64_t)sc->max_bytes_up,
-		.max_bytes_down = (int64_t)sc->max_bytes_down,
+		.max_objects = ceiling(conf->max_objects),
+		.max_puts = ceiling(run->max_puts),
+		.max_puts_month = ceiling(conf->max_puts_month),
+		.max_bytes_up = ceiling(sc->max_bytes_up),
+		.max_bytes_down = ceiling(sc->max_bytes_down),
 	};
 	bool died = some_run_died(&run->view->facts);
 

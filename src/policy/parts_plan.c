@@ -130,7 +130,7 @@ parts_plan(struct parts_plan *out, const struct parts_limits *limits,
 	uint64_t size = (uint64_t)wish->size;
 	bool fits = size <= limits->put_max && size <= carried(wish);
 	struct err why = {0};
-	int64_t part;
+	int64_t part = 0;
 
 	BUG_ON(wish->size < 0 || limits->parts_max == 0);
 	*out = (struct parts_plan){ .part_size = wish->size, .count = 1 };

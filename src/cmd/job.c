@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <stdlib.h>
+#include <string.h>
+
+#include "file.h"
+#include "hex.h"
+#include "keyname.h"
+#include "report.h"
+#include "text.h"
+
+#include "job.h"
+
+/* --- Making --------------------------------------------------------------- */
+
+static void
+copy_tag(char *to, size_t size, struct span tag)
+{
+	if (tag.p == NULL || tag.len >= size)
+		return;
+	memcpy(to, tag.p, tag.len);
+	to[tag.len] = '\0';
+}
+
+/* What history says of these bytes in this store. */
+static void
+recall(struct job *job, const struct manifest_place *place)
+{
+	struct buf b;
+
+	buf_fixed(&b, job->from, sizeof(job->from));
+	if (place == NULL)
+		buf_puts(&b, "none");
+	else
+		buf_span(&b, place->availability);
+	job->look = place != NULL &&
+	    plan_is_proven(place->availability, place->proof);
+	if (!job->look)
+		return;
+	job->known = (struct object){ .exists = true, .size = job->size };
+	copy_tag(job->known.etag, sizeof(job->known.etag), place->etag);
+	copy_tag(job->known.version_id, sizeof(job->known.version_id),
+	    place->version_id);
+}
+
+static int
+admit(struct run *run, const struct item *item, struct err *e)
+{
+	struct row row = { .kind = ROW_ADMIT };
+	char origin[2 * ARCHIVE_CONF_NAME_MAX + 2];
+	struct row_admit *a = &row.of.admit;
+	struct buf b;
+
+	*a = (struct row_admit){
+		.begin_seq = run->history.begin_seq,
+		.path = item->path,
+		.canonical_path = item->canonical,
+		.canonicalization_version = span_of(ROW_CANONICALIZATION),
+		.object_id = span_of(item->object_id),
+		.supersedes = item->line != NULL ? item->line->admit_seq :
+		    FORM_NONE,
+	};
+	buf_fixed(&b, origin, sizeof(origin));
+	buf_printf(&b, "%s/%s", run->archive->id, item->source);
+	a->origin = buf_as_span(&b);
+	row_identify(a, &item->id);
+	return history_append(&run->history, &row, e);
+}
+
+/* Keep texts of the caller's, behind one another. */
+static int
+keep_texts(struct job *job, const struct item *item, struct err *e)
+{
+	size_t os_len = strlen(item->os_path) + 1;
+	char *p = malloc(os_len + item->path.len + item->key.len);
+
+	if (p == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for a file name");
+	job->text = p;
+	memcpy(p, item->os_path, os_len);
+	memcpy(p + os_len, item->path.p, item->path.len);
+	memcpy(p + os_len + item->path.len, item->key.p, item->key.len);
+	job->os_path = p;
+	job->path = (struct span){ p + os_len, item->path.len };
+	job->key = (struct span){ p + os_len + item->path.len,
+	    item->key.len };
+	return 0;
+}
+
+int
+job_make(struct job *job, struct run *run, const struct item *item,
+    bool force, struct err *e)
+{
+	*job = (struct job){ .size = item->id.size, .force = force,
+	    .strategy = keyname_strategy_name(
+	    (enum keyname_strategy)run->store.key_strategy) };
+	BUG_ON(item->object_id[0] == '\0' || item->key.len == 0);
+	memcpy(job->hex, item->object_id + 7, sizeof(job->hex));
+	BUG_ON(hex_decode(job->digest, SHA256_LEN, span_of(job->hex)) != 0);
+	recall(job, item->place);
+	if (keep_texts(job, item, e) != 0)
+		return -1;
+	return item->cached ? 0 : admit(run, item, e);
+}
+
+void
+job_free(struct job *job)
+{
+	free(job->text);
+	job->text = NULL;
+}
+
+void
+job_cost(const struct job *job, const struct run *run,
+    struct history_cost *cost)
+{
+	const struct provider *p = run->provider;
+
+	cost->objects++;
+	if (!job->was_seen)
+		cost->requests[provider_class(p, S3_HEAD)]++;
+	if (job->look && !job->was_seen)
+		return;
+	cost->requests[provider_class(p, S3_PUT)]++;
+	cost->requests[provider_class(p, S3_HEAD)]++;
+	cost->requests[provider_class(p, S3_GET)]++;
+	cost->bytes_up += job->size;
+	cost->bytes_down += job->size;
+}
+
+/* --- Doing ---------------------------------------------------------------- */
+
+static void
+note_phase(struct upload *u, enum upload_phase phase)
+{
+	*(enum upload_phase *)u->context = phase;
+}
+
+/* Availability after a failure: what is known to be gone, is. */
+static const char *
+after_failure(const struct job *job, enum err_code code)
+{
+	switch (code) {
+	case ERR_REMOTE_CONFLICT:
+	case ERR_REPLACED_BY_OTHER:
+	case ERR_VERIFICATION_FAILED:
+		return "none";
+	default:
+		return job->from;
+	}
+}
+
+static int
+record(const struct job *job, struct run *run, const struct upload *u,
+    struct outcome *o, struct err *e)
+{
+	const struct err *why = o->failure;
+
+	o->operation = "upload_object";
+	o->path = job->path;
+	o->hex = job->hex;
+	o->size = job->size;
+	o->key = job->key;
+	o->strategy = job->strategy;
+	o->from = job->from;
+	o->bytes_verified = u->bytes_verified;
+	o->attempts = u->attempts;
+	o->part_count = o->part_size = FORM_NONE;
+	o->forced = job->force;
+	if (why == NULL) {
+		o->status = u->outcome == UPLOAD_UPLOADED ? "uploaded" :
+		    "skipped_remote_same";
+		o->object = &u->object;
+		o->proof = "rehash";
+		o->to = "consign_uploaded";
+	} else {
+		o->status = report_failure(why->code);
+		/* Who may not read it back cannot tell. */
+		if (why->code == ERR_PERMISSION_DENIED && u->stored)
+			o->status = report_failure(ERR_INDETERMINATE);
+		o->proof = "none";
+		o->to = after_failure(job, why->code);
+	}
+	return history_record(&run->history, o, e);
+}
+
+/* Our own bytes that were proven wrong: removed, or left and said. */
+static int
+record_wrong(const struct job *job, struct run *run, const struct upload *u,
+    struct err *e)
+{
+	char id[7 + SHA256_HEX_LEN + 1], key[3 * REPORT_KEY_MAX + 1];
+	struct row row = { .kind = ROW_DELETE };
+	struct buf b;
+
+	if (u->left)
+		return out_warn(run->app->out, e, "%.*s: the wrong bytes are "
+		    "still in the store: no safe way to remove them is known",
+		    (int)job->path.len, job->path.p);
+	if (!u->deleted)
+		return 0;
+	buf_fixed(&b, id, sizeof(id));
+	buf_printf(&b, "sha256:%s", job->hex);
+	row.of.delete = (struct row_delete){
+		.begin_seq = run->history.begin_seq,
+		.store_ref = span_of(run->store.store_ref),
+		.object_id = buf_as_span(&b),
+		.path = job->path,
+		.reason = span_of("proven_wrong"),
+	};
+	buf_fixed(&b, key, sizeof(key));
+	text_escape(&b, job->key);
+	row.of.delete.remote_key = buf_as_span(&b);
+	if (u->wrong.etag[0] != '\0')
+		row.of.delete.etag = span_of(u->wrong.etag);
+	if (u->wrong.version_id[0] != '\0')
+		row.of.delete.version_id = span_of(u->wrong.version_id);
+	return history_append(&run->history, &row, e);
+}
+
+/* Versions that appear or vanish make another store of it: tiers lapse. */
+static int
+note_versioning(struct run *run, const struct object *o, struct err *e)
+{
+	const struct facts *f = run->history.facts;
+	bool versioned = o->version_id[0] != '\0';
+	struct row row = { .kind = ROW_PROBE };
+
+	if (f->probed_at == FORM_NONE || f->versioned == versioned)
+		return 0;
+	row.of.probe = (struct row_probe){
+		.begin_seq = run->history.begin_seq,
+		.store_ref = span_of(f->store_ref),
+		.tier = 0,
+		.provider_kind = span_of(f->provider_kind),
+		.endpoint = span_of(f->endpoint),
+		.bucket = span_of(f->bucket),
+		.region = span_of(f->region),
+		.key_ref = span_of(f->key_ref),
+		.scope = span_of(f->scope),
+		.clock_skew_s = f->clock_skew_s,
+		.absence_visible = f->absence_visible,
+		.get_if_match = f->get_if_match,
+		.list_allowed = f->list_allowed,
+		.versioned = versioned,
+		.result = span_of("ok"),
+	};
+	return history_append(&run->history, &row, e);
+}
+
+static bool
+ends_run(const struct err *why)
+{
+	return err_stops_run(why->code) || why->code == ERR_SUSPENDED ||
+	    why->code == ERR_INTERRUPTED || why->code == ERR_DISK_FULL ||
+	    why->code == ERR_NO_MEMORY || why->code == ERR_SECRET_GUARD;
+}
+
+int
+job_do(struct job *job, struct run *run, struct err *e)
+{
+	const struct facts *f = run->history.facts;
+	enum upload_phase phase = UPLOAD_HASH;
+	struct outcome o = { .before = run->session->client.counts,
+	    .started_at = run->app->clock->wall_s(run->app->clock) };
+	struct upload u = { .client = &run->session->client,
+	    .key = job->key, .phase = note_phase, .context = &phase,
+	    .digest = job->digest, .known = job->look ? &job->known : NULL,
+	    .seen = job->was_seen ? &job->seen : NULL, .force = job->force,
+	    .put_if_none_match = f->put_if_none_match,
+	    .delete_if_match = f->delete_if_match,
+	    .versioned = f->versioned };
+	struct err why = {0};
+	struct file file = {0};
+
+	if (file_open(&file, job->os_path, 0, &why) == 0) {
+		u.file = &file;
+		upload_run(&u, &why);
+	}
+	file_close(&file);
+	if (why.code == ERR_NONE && u.outcome == UPLOAD_CURRENT) {
+		run->history.current++;
+		return 0;
+	}
+	o.failure = why.code != ERR_NONE ? &why : NULL;
+	if (record(job, run, &u, &o, e) != 0 ||
+	    record_wrong(job, run, &u, e) != 0)
+		return -1;
+	if (why.code == ERR_NONE)
+		return u.outcome == UPLOAD_UPLOADED ?
+		    note_versioning(run, &u.object, e) : 0;
+	if (!ends_run(&why))
+		return 0;
+	*e = why;
+	return -1;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef JOB_H
+#define JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "items.h"
+#include "run.h"
+#include "upload.h"
+
+/*
+ * One object on its way to a store.  Everything in it is its own, so that
+ * jobs of a batch can be made first, and be done after what they may cost is
+ * in the ledger.
+ */
+struct job {
+	struct span path;		/* escaped */
+	const char *os_path;
+	struct span key;		/* raw */
+	int64_t size;
+	char hex[SHA256_HEX_LEN + 1];	/* of the object id */
+	uint8_t digest[SHA256_LEN];
+	bool look;			/* recorded as proven here */
+	bool force;
+	char from[24];			/* availability so far */
+	struct object known;		/* the generation recorded as proven */
+	struct object seen;		/* what a listing shows */
+	bool was_seen;
+	const char *strategy;
+
+	char *text;			/* private */
+};
+
+/*
+ * From an item whose object id and key are known.  What is new is admitted,
+ * with a row (not synced).
+ */
+int job_make(struct job *job, struct run *run, const struct item *item,
+    bool force, struct err *e);
+
+/* The requests and bytes that it needs at most, if nothing goes wrong. */
+void job_cost(const struct job *job, const struct run *run,
+    struct history_cost *cost);
+
+/*
+ * Do it, and record what came of it.  0: the run goes on, whether or not the
+ * object is well.  -1: the run is over: a bound, a signal, a cause that every
+ * other object would meet, or history that cannot be written.
+ */
+int job_do(struct job *job, struct run *run, struct err *e);
+
+void job_free(struct job *job);		/* a zeroed one, twice too */
+
+#endif

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock_sys.h"
+#include "job.h"
+#include "lookup.h"
+#include "prove_probe.h"
+#include "report.h"
+#include "run.h"
+#include "tier.h"
+#include "window.h"
+
+#include "push.h"
+
+/* A batch ends with this many bytes, so that what is done is soon on record. */
+#define BATCH_BYTES (8 * 1024 * 1024)
+
+struct push {
+	struct app *app;
+	struct archive archive;
+	struct run run;
+	struct plan_sums sums;
+	char digest[SHA256_HEX_LEN + 1];	/* of a saved plan, or "" */
+	struct lookup lookup;
+	struct window window;
+	size_t njobs;
+	int64_t batch_bytes;
+	struct job job[OUTCOME_QUEUE];
+};
+
+/* --- What there is to do -------------------------------------------------- */
+
+/* The items are walked once to count, perhaps to compare, and to act. */
+enum pass {
+	PASS_COUNT,
+	PASS_LOOK,
+	PASS_ACT
+};
+
+/* A stream of all items, over a view of its own. */
+struct stream {
+	struct view *view;
+	struct items *items;
+};
+
+static int
+stream_open(struct stream *s, struct push *p, enum pass pass, struct err *e)
+{
+	struct run *run = &p->run;
+	struct items_rules rules = { .archive = &p->archive,
+	    .store = &run->store, .provider = run->provider,
+	    .endpoint_url = run->endpoint_url, .region = run->region,
+	    .select = &p->app->opt->selection,
+	    .now = p->app->clock->wall_s(p->app->clock),
+	    .hash = pass == PASS_ACT, .check_plan = pass == PASS_COUNT };
+
+	*s = (struct stream){ NULL, NULL };
+	if (run_view(run, &s->view, e) != 0)
+		return -1;
+	rules.view = s->view;
+	return items_open(&s->items, &rules, e);
+}
+
+static void
+stream_close(struct stream *s)
+{
+	items_close(s->items);
+	if (s->view != NULL)
+		view_close(s->view);
+	free(s->view);
+	*s = (struct stream){ NULL, NULL };
+}
+
+static int
+say_left_out(struct push *p, const struct item *item, struct err *e)
+{
+	char storage[8192];
+	struct buf b;
+
+	buf_fixed(&b, storage, sizeof(storage));
+	items_say(item, &b);
+	return out_note(p->app->out, e, "%.*s", (int)b.len, b.data);
+}
+
+/* Count everything, for the gates; nothing is read but names. */
+static int
+count(struct push *p, struct err *e)
+{
+	struct stream s;
+	struct item item;
+	int rc = stream_open(&s, p, PASS_COUNT, e);
+
+	while (rc == 0 && (rc = items_next(s.items, &item, e)) == 1) {
+		rc = item.plan.verdict == PLAN_LEFT_OUT &&
+		    item.kind != WALK_UNREADABLE ?
+		    say_left_out(p, &item, e) : 0;
+	}
+	if (rc == 0)
+		rc = items_finish(s.items, e);
+	if (rc == 0) {
+		p->sums = *items_sums(s.items);
+		if (p->app->opt->selection.plan_from != NULL)
+			memcpy(p->digest, items_plan_digest(s.items),
+			    sizeof(p->digest));
+	}
+	stream_close(&s);
+	return rc;
+}
+
+/* --- Doing it ------------------------------------------------------------- */
+
+/* Between two objects: is there a reason to stop here? */
+static int
+check_bounds(const struct push *p, const struct job *job, struct err *e)
+{
+	const struct client *c = &p->run.session->client;
+	struct clock *clock = p->app->clock;
+	struct history_cost cost = { .objects = 0 };
+	int sig = clock->stop_signal(clock);
+
+	if (sig != 0) {
+		err_set(e, ERR_INTERRUPTED, "ended by signal %d", sig);
+		e->sys = sig;
+		return -1;
+	}
+	if (!window_is_open(&p->window, clock_sys_minute(
+	    clock->wall_s(clock))))
+		return err_set(e, ERR_SUSPENDED, "the window has closed");
+	job_cost(job, &p->run, &cost);
+	if (c->counts.requests[PRICE_A] + cost.requests[PRICE_A] >
+	    c->conf->max_class_a)
+		return err_set(e, ERR_SUSPENDED, "the next object would pass "
+		    "the ceiling of %llu class A requests",
+		    (unsigned long long)c->conf->max_class_a);
+	if ((uint64_t)cost.bytes_up > c->conf->max_bytes_up -
+	    c->counts.bytes_up)
+		return err_set(e, ERR_SUSPENDED, "the next object would pass "
+		    "the ceiling of %llu bytes up",
+		    (unsigned long long)c->conf->max_bytes_up);
+	if (c->counts.bytes_down > c->conf->max_bytes_down ||
+	    (uint64_t)cost.bytes_down > c->conf->max_bytes_down -
+	    c->counts.bytes_down)
+		return err_set(e, ERR_SUSPENDED, "the next object would pass "
+		    "the ceiling of %llu bytes down",
+		    (unsigned long long)c->conf->max_bytes_down);
+	return 0;
+}
+
+static void
+free_batch(struct push *p)
+{
+	for (size_t i = 0; i < p->njobs; i++)
+		job_free(&p->job[i]);
+	p->njobs = 0;
+	p->batch_bytes = 0;
+}
+
+/*
+ * An object that was proven and is gone has to be sent again, which the
+ * default ceiling did not count; one that was given is not touched.
+ */
+static void
+allow_for_loss(struct push *p, const struct job *job)
+{
+	if (job->look && p->run.store.max_puts == (uint64_t)INT64_MAX)
+		p->run.session->conf.max_class_a++;
+}
+
+/* Reserve for all of them, do them one by one, and keep what came of it. */
+static int
+do_batch(struct push *p, struct err *e)
+{
+	struct history *h = &p->run.history;
+	struct history_cost cost = { .objects = 0 };
+	struct err last = {0};
+	int rc = 0;
+
+	if (p->njobs == 0)
+		return 0;
+	for (size_t i = 0; i < p->njobs; i++)
+		job_cost(&p->job[i], &p->run, &cost);
+	rc = history_reserve(h, &cost, e);
+	for (size_t i = 0; i < p->njobs && rc == 0; i++) {
+		allow_for_loss(p, &p->job[i]);
+		rc = check_bounds(p, &p->job[i], e);
+		if (rc == 0)
+			rc = job_do(&p->job[i], &p->run, e);
+	}
+	free_batch(p);
+	if (history_flush(h, &last) != 0) {
+		*e = last;
+		return -1;
+	}
+	return rc;
+}
+
+static int
+add_job(struct push *p, const struct item *item, const struct object *seen,
+    struct err *e)
+{
+	struct job *job = &p->job[p->njobs];
+
+	p->njobs++;
+	if (job_make(job, &p->run, item,
+	    p->app->opt->selection.force_reupload, e) != 0)
+		return -1;
+	if (seen != NULL) {
+		job->seen = *seen;
+		job->was_seen = true;
+	}
+	if (!job->look)
+		p->batch_bytes += job->size;
+	if (p->njobs == OUTCOME_QUEUE || p->batch_bytes >= BATCH_BYTES)
+		return do_batch(p, e);
+	return 0;
+}
+
+/* The next item: left out, unreadable, current by the listing, or a job. */
+static int
+take(struct push *p, const struct item *item, struct err *e)
+{
+	struct object seen;
+
+	if (item->plan.verdict == PLAN_BLOCKED ||
+	    (item->why.code != ERR_NONE &&
+	    p->app->opt->selection.only.n == 0))
+		return history_fail(&p->run.history, item->path, &item->why,
+		    e);
+	if (item->plan.verdict != PLAN_UPLOAD &&
+	    item->plan.verdict != PLAN_LOOK)
+		return 0;
+	switch (lookup_find(&p->lookup, item, &seen, e)) {
+	case LOOKUP_CURRENT:
+		p->run.history.current++;
+		return 0;
+	case LOOKUP_SEEN:
+		return add_job(p, item, &seen, e);
+	case LOOKUP_UNKNOWN:
+		return add_job(p, item, NULL, e);
+	default:
+		return -1;
+	}
+}
+
+/* One look at the whole store where that is cheaper than one an object. */
+static int
+look_around(struct push *p, struct err *e)
+{
+	struct stream s;
+	int rc;
+
+	if (p->app->opt->selection.force_reupload ||
+	    !lookup_pays(&p->lookup, &p->run, &p->sums))
+		return 0;
+	rc = stream_open(&s, p, PASS_LOOK, e);
+	if (rc == 0)
+		rc = lookup_make(&p->lookup, &p->run, s.items, e);
+	stream_close(&s);
+	return rc;
+}
+
+static int
+act(struct push *p, struct err *e)
+{
+	struct stream s;
+	struct item item;
+	int rc;
+
+	if (look_around(p, e) != 0)
+		return -1;
+	rc = stream_open(&s, p, PASS_ACT, e);
+	while (rc == 0 && (rc = items_next(s.items, &item, e)) == 1)
+		rc = take(p, &item, e);
+	if (rc == 0)
+		rc = do_batch(p, e);
+	free_batch(p);
+	stream_close(&s);
+	return rc;
+}
+
+/* Nothing may be sent before this very store was probed with this key. */
+static int
+probe_first(struct push *p, struct err *e)
+{
+	if (p->run.probed)
+		return 0;
+	if (p->run.tier != TIER_NONE && plan_objects(&p->sums) > 1) {
+		err_set(e, ERR_TIERED_GATE_UNMET,
+		    "this access key is not the one that was probed");
+		return err_advise(e, "run 'consign prove --tier 0' with it");
+	}
+	return prove_probe(&p->run, e);
+}
+
+/* --force-reupload that sent nothing has not done what was asked for. */
+static int
+check_forced(const struct push *p, struct err *e)
+{
+	if (!p->app->opt->selection.force_reupload ||
+	    p->run.history.uploaded > 0 || p->run.history.failed > 0)
+		return 0;
+	return err_set(e, ERR_NOT_FOUND, "nothing was sent again");
+}
+
+static int
+run_live(struct push *p, struct err *e)
+{
+	struct span digest = { p->digest, strlen(p->digest) };
+	struct err said = {0};
+	int rc = run_begin(&p->run, digest.len > 0 ? digest :
+	    (struct span){ NULL, 0 }, e);
+
+	if (rc == 0 && plan_objects(&p->sums) > 0)
+		rc = probe_first(p, e);
+	if (rc == 0)
+		rc = act(p, e);
+	if (rc == 0)
+		check_forced(p, e);
+	run_end(&p->run, e);
+	if (p->run.history.client != NULL &&
+	    report_end(p->app, &p->run.history, &said) != 0 &&
+	    e->code == ERR_NONE)
+		*e = said;
+	return e->code == ERR_NONE ? 0 : -1;
+}
+
+int
+push_run(struct app *app, struct err *e)
+{
+	const struct run_terms terms = { .command = "push",
+	    .approval = true };
+	const struct selection_options *select = &app->opt->selection;
+	struct push *p = calloc(1, sizeof(*p));
+	const char *window;
+	int rc = -1;
+
+	if (p == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for a push");
+	p->app = app;
+	if (archive_open(&p->archive, app, e) != 0 ||
+	    run_open(&p->run, app, &p->archive, terms, e) != 0 ||
+	    count(p, e) != 0)
+		goto done;
+	window = p->archive.conf.window;
+	if ((window != NULL &&
+	    window_parse(&p->window, span_of(window), e) != 0) ||
+	    run_gate(&p->run, &(struct run_plan){ .sums = &p->sums,
+	    .named = select->only.n > 0,
+	    .skip_uploaded = select->skip_uploaded }, e) != 0)
+		goto done;
+	rc = run_is_dry(&p->run) ? 0 : run_live(p, e);
+done:
+	lookup_free(&p->lookup);
+	run_close(&p->run);
+	archive_close(&p->archive);
+	free(p);
+	return rc;
+}
