@@ -31,10 +31,10 @@ struct prove {
 static int
 check_order(const struct run *run, int tier, struct err *e)
 {
-	if (tier - 1 > run->tier)
-		return tier_refuse(run->tier, tier - 1, "this proof",
-		    run->app->opt->selection.store, e);
-	return prove_tiers_check(tier, e);
+	if (tier - 1 <= run->tier)
+		return 0;
+	return tier_refuse(run->tier, tier - 1, "this proof",
+	    run->app->opt->selection.store, e);
 }
 
 static int

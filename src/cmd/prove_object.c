@@ -82,9 +82,8 @@ prove_object_record(const struct prove_object *o, struct run *run,
 	return history_record(&run->history, &out, e);
 }
 
-/* What was tried is on record, also where the run ends with it. */
-static int
-failed(struct prove_object *o, struct run *run,
+int
+prove_object_fail(const struct prove_object *o, struct run *run,
     struct prove_object_result *r, struct err *e)
 {
 	struct err why = *e, ignored = {0};
@@ -120,7 +119,7 @@ prove_object_upload(struct prove_object *o, struct run *run,
 	o->attempts = r.attempts = u.attempts;
 	r.bytes_verified = u.bytes_verified;
 	if (rc != 0)
-		return failed(o, run, &r, e);
+		return prove_object_fail(o, run, &r, e);
 	o->object = u.object;
 	if (u.outcome == UPLOAD_CURRENT) {
 		run->history.current++;

@@ -72,6 +72,13 @@ int prove_object_record(const struct prove_object *o, struct run *run,
     const struct prove_object_result *r, struct err *e);
 
 /*
+ * It failed for what e says: that is put on record and flushed, so that it is
+ * there also where the run ends with it.  Returns -1, with e.
+ */
+int prove_object_fail(const struct prove_object *o, struct run *run,
+    struct prove_object_result *r, struct err *e);
+
+/*
  * By version id or ETag where the store is known to honour them; else by its
  * key, which is random and ours.  An access key that may not remove is no
  * failure: *left is set then.

@@ -4,6 +4,7 @@
 
 #include "buf.h"
 
+#include "prove_parts.h"
 #include "prove_probe.h"
 #include "prove_tiers.h"
 
@@ -51,6 +52,7 @@ upload(struct prove_tiers *p, size_t i, const struct object *known,
 /* --- Tiers --- */
 
 static const char *const small[] = { "small" };
+static const char *const parts[] = { "parts" };
 static const char *const batch[PROBE_BATCH] = { "batch-0", "batch-1",
     "batch-2", "batch-3", "batch-4", "batch-5", "batch-6", "batch-7",
     "batch-8", "batch-9" };
@@ -60,6 +62,15 @@ prove_small(struct prove_tiers *p, struct err *e)
 {
 	if (make(p, 1, small, SMALL, e) != 0 ||
 	    upload(p, 0, NULL, UPLOAD_UPLOADED, e) != 0)
+		return -1;
+	return history_flush(&p->run->history, e);
+}
+
+static int
+prove_parts(struct prove_tiers *p, struct err *e)
+{
+	if (make(p, 1, parts, PROVE_PARTS_BYTES, e) != 0 ||
+	    prove_parts_upload(&p->object[0], p->run, e) != 0)
 		return -1;
 	return history_flush(&p->run->history, e);
 }
@@ -149,16 +160,21 @@ static const struct {
 	const char *what;
 	int (*run)(struct prove_tiers *, struct err *);
 	int64_t objects, bytes;
-	uint64_t put, get, head, delete;
+	uint64_t sent[S3_OP__COUNT];
 } tiers[] = {
 	{ .what = "the probe" },
-	{ "one small object", prove_small, 1, SMALL, 1, 1, 3, 1 },
-	{ "an upload in parts", NULL, 0, 0, 0, 0, 0, 0 },
-	{ "a batch that was cut off and resumed", prove_batch,
-	  PROBE_BATCH, PROBE_BATCH * SMALL, PROBE_BATCH, PROBE_BATCH,
-	  3 * PROBE_BATCH + CUT, PROBE_BATCH },
-	{ "a re-run that wrote nothing", prove_rerun, RERUN, RERUN * SMALL,
-	  RERUN, RERUN, 4 * RERUN + 2, RERUN }
+	{ "one small object", prove_small, 1, SMALL, {
+	  [S3_PUT] = 1, [S3_GET] = 1, [S3_HEAD] = 3, [S3_DELETE] = 1 } },
+	{ "an upload in parts", prove_parts, 1, PROVE_PARTS_BYTES, {
+	  [S3_CREATE] = 1, [S3_PART] = PROVE_PARTS_COUNT, [S3_COMPLETE] = 1,
+	  [S3_GET] = PROVE_PARTS_COUNT, [S3_HEAD] = 3, [S3_DELETE] = 1 } },
+	{ "a batch that was cut off and resumed", prove_batch, PROBE_BATCH,
+	  PROBE_BATCH * SMALL, {
+	  [S3_PUT] = PROBE_BATCH, [S3_GET] = PROBE_BATCH,
+	  [S3_HEAD] = 3 * PROBE_BATCH + CUT, [S3_DELETE] = PROBE_BATCH } },
+	{ "a re-run that wrote nothing", prove_rerun, RERUN, RERUN * SMALL, {
+	  [S3_PUT] = RERUN, [S3_GET] = RERUN, [S3_HEAD] = 4 * RERUN + 2,
+	  [S3_DELETE] = RERUN } }
 };
 _Static_assert(COUNT(tiers) == PROVE_TIERS_LAST + 1, "a row for each tier");
 
@@ -168,38 +184,19 @@ prove_tiers_what(int tier)
 	return tiers[tier].what;
 }
 
-int
-prove_tiers_check(int tier, struct err *e)
-{
-	if (tier == 0 || tiers[tier].run != NULL)
-		return 0;
-	err_set(e, ERR_TIERED_GATE_UNMET, "tier %d is proven by %s, which "
-	    "this version does not do", tier, tiers[tier].what);
-	return err_advise(e, "stay below it, or use a newer version");
-}
-
 void
 prove_tiers_cost(struct prove_tiers_cost *cost, int tier,
     const struct provider *provider)
 {
-	const struct {
-		enum s3_op op;
-		uint64_t n;
-	} sent[] = {
-		{ S3_PUT, tiers[tier].put }, { S3_GET, tiers[tier].get },
-		{ S3_HEAD, tiers[tier].head },
-		{ S3_DELETE, tiers[tier].delete }
-	};
-
 	*cost = (struct prove_tiers_cost){ .objects = tiers[tier].objects,
 	    .bytes = tiers[tier].bytes };
 	if (tier == 0) {
 		cost->bytes = PROBE_BYTES_MAX;
 		probe_cost(provider, cost->requests);
 	}
-	for (size_t i = 0; i < COUNT(sent); i++)
-		cost->requests[provider_class(provider, sent[i].op)] +=
-		    sent[i].n;
+	for (int op = 0; op < S3_OP__COUNT; op++)
+		cost->requests[provider_class(provider, (enum s3_op)op)] +=
+		    tiers[tier].sent[op];
 }
 
 /* --- All of one --- */

@@ -38,9 +38,6 @@ struct prove_tiers_cost {
 void prove_tiers_cost(struct prove_tiers_cost *cost, int tier,
     const struct provider *provider);
 
-/* Is it a tier that this version can prove? */
-int prove_tiers_check(int tier, struct err *e);
-
 /*
  * Tier 1 to 4.  0: its objects are sent, proven and on record, and what the
  * tier asks for was seen.  -1: not; what can be removed is removed.
