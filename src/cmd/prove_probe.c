@@ -139,10 +139,11 @@ say_lines(struct run *run, const struct probe *p, struct err *e)
 		  "GET does not honour If-Match: every answer is compared" },
 		{ p->get_range, "ranges come as asked for",
 		  "ranges are not honoured: objects are read as a whole" },
-		{ p->delete_if_match, "DELETE honours If-Match",
-		  p->versioned ? "old versions are kept, and removed by id" :
-		  "DELETE does not honour If-Match: no object of yours is "
-		  "ever removed" },
+		{ p->delete_if_match || p->versioned, p->versioned ?
+		  "old versions are kept, and removed by their ids" :
+		  "DELETE honours If-Match",
+		  "DELETE does not honour If-Match: nothing but what is below "
+		  "consign/ is ever removed" },
 		{ p->list_allowed, "objects are listed",
 		  "objects are not listed: each is looked at by itself" },
 		{ p->delete_allowed, "what the probe stored is removed",
