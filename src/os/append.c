@@ -132,6 +132,15 @@ append_cut(struct append *a, int64_t size, struct err *e)
 	return append_sync(a, e);
 }
 
+int
+append_remove(struct append *a, struct err *e)
+{
+	append_close(a);
+	if (unlink(a->path) != 0)
+		return err_sys(e, ERR_IO_ERROR, "cannot remove '%s'", a->path);
+	return 0;
+}
+
 void
 append_close(struct append *a)
 {

@@ -40,6 +40,9 @@ int append_sync(struct append *a, struct err *e);
 /* Cut what stands behind size: a torn tail that was set aside. */
 int append_cut(struct append *a, int64_t size, struct err *e);
 
+/* It has served its purpose: close it and give up its name. */
+int append_remove(struct append *a, struct err *e);
+
 void append_close(struct append *a);
 
 #endif

@@ -25,7 +25,7 @@
  * Each row is on the disk when its function returns 0:
  *
  *	struct journal j = { .guard = guard };
- *	journal_create(&j, state, id, &intent, e);	before Create
+ *	journal_create(&j, &at, &intent, e);		before Create
  *	journal_begun(&j, upload_id, now, e);		before the first part
  *	journal_part(&j, &part, now, e);		as each lands
  *	journal_completing(&j, now, e);			before Complete
@@ -35,7 +35,7 @@
  * And at a start:
  *
  *	journal_list(&dir, state, e);
- *	for each name: journal_read_open(&r, state, name, e);
+ *	for each name that is one: journal_read_open(&r, state, name, e);
  *	while ((rc = journal_read(&r, &row, e)) == 1) ...
  *	journal_reopen(&j, &r, e);	to go on
  *	journal_read_close(&r);
@@ -44,7 +44,8 @@
 
 #define JOURNAL_RANDOM 4
 #define JOURNAL_ID_LEN (16 + 1 + 2 * JOURNAL_RANDOM)
-#define JOURNAL_ROW_MAX 16384	/* a path and a key of 4 KiB, escaped, fit */
+#define JOURNAL_ROW_MAX 20480	/* a path of 4 KiB, a key of 1 KiB, escaped,
+				   and the rest, at its longest */
 
 /* "20261122t030000z-5f0c17aa": sorted by time. */
 void journal_make_id(char id[JOURNAL_ID_LEN + 1], int64_t now,
@@ -55,8 +56,7 @@ void journal_make_id(char id[JOURNAL_ID_LEN + 1], int64_t now,
  * and ctime_ns are those of row_identify().
  */
 struct journal_intent {
-	struct span schema;
-	int64_t time;
+	struct span schema;		/* JOURNAL_SCHEMA */
 	int64_t begin_seq;
 	struct span store_ref;
 	struct span endpoint, bucket;	/* where store_ref pointed then */
@@ -71,6 +71,7 @@ struct journal_landed {
 	struct span etag;
 };
 
+/* Points into itself: not to be copied while it is open. */
 struct journal {
 	const struct guard *guard;	/* the caller's: set before opening */
 
@@ -79,8 +80,17 @@ struct journal {
 	char path[PATH_MAX];
 };
 
-/* Makes the folder where there is none.  A journal that exists is refused. */
-int journal_create(struct journal *j, const char *state, const char *id,
+/*
+ * Makes the folder where there is none; id is of journal_make_id().  What
+ * does not fit its form is ERR_CONFIG_INVALID, here and below.
+ */
+struct journal_at {
+	const char *state;	/* the state folder */
+	const char *id;
+	int64_t now;
+};
+
+int journal_create(struct journal *j, const struct journal_at *at,
     const struct journal_intent *intent, struct err *e);
 int journal_begun(struct journal *j, struct span upload_id, int64_t now,
     struct err *e);
@@ -88,17 +98,26 @@ int journal_part(struct journal *j, const struct journal_landed *part,
     int64_t now, struct err *e);
 int journal_completing(struct journal *j, int64_t now, struct err *e);
 
-/* The upload is over, and the journal with it; result is a word. */
+/*
+ * The upload is over, and the journal with it: a last row, whose result is a
+ * word, and the file is removed.  Should it come back (power went), it says so.
+ */
 int journal_end(struct journal *j, const char *result, int64_t now,
     struct err *e);
+
+/* Remove one that was read and is of no use: without a row, or ended. */
+int journal_remove(struct journal *j, struct err *e);
+
 void journal_close(struct journal *j);	/* accepts a zeroed one, twice too */
 
 enum journal_kind {
+	JOURNAL_NONE,		/* before the first */
 	JOURNAL_INTENT,		/* first, and only once */
 	JOURNAL_BEGUN,
 	JOURNAL_PART,
 	JOURNAL_COMPLETING,
-	JOURNAL_ENDED
+	JOURNAL_ENDED,		/* nothing comes behind it */
+	JOURNAL__COUNT
 };
 
 /* The member that kind names; spans are valid until the next row. */
@@ -117,8 +136,9 @@ struct journal_reader {
 	/* Private. */
 	char path[PATH_MAX];
 	struct file file;
+	int64_t whole;			/* size of the file */
 	struct lines lines;
-	bool any;
+	enum journal_kind last;
 	struct buf scratch;
 	char window[JOURNAL_ROW_MAX + 1];
 	char scratch_bytes[JOURNAL_ROW_MAX];
@@ -134,9 +154,9 @@ bool journal_is_name(const char *name);
 
 /*
  * 1 and the next row; 0 at the end; -1, ERR_LEDGER_BROKEN for a row that
- * cannot be.  The last line may be torn (power went while it was written): it
- * counts for nothing.  One without any row says nothing: its upload was never
- * created.
+ * cannot be, or cannot be there.  The last line may be torn (power went while
+ * it was written): it counts for nothing.  A journal without any row says
+ * nothing, for its upload was never created.
  */
 int journal_read_open(struct journal_reader *r, const char *state,
     const char *name, struct err *e);
@@ -144,7 +164,10 @@ int journal_read(struct journal_reader *r, struct journal_row *row,
     struct err *e);
 void journal_read_close(struct journal_reader *r);
 
-/* Go on behind what r has read to its end; a torn tail is cut off. */
+/*
+ * Go on behind what r has read to its end, before or after its close; a torn
+ * tail is cut off.
+ */
 int journal_reopen(struct journal *j, const struct journal_reader *r,
     struct err *e);
 
