@@ -211,7 +211,7 @@ requests_class() {
 	grep -c "\"class\":\"$1\"" "$S3_LOG"
 }
 
-# ops: what they were, in order: "HEAD PUT HEAD GET"
+# ops: what they were, in order: "HEAD PUT GET"
 ops() {
 	sed -n 's/.*"op":"\([A-Z]*\)".*/\1/p' "$S3_LOG" | xargs
 }

@@ -36,6 +36,26 @@ check_text(struct span doc, const char *path)
 	BUG_ON(!text_is_utf8(span_of(text)));
 }
 
+/* Several children at once are what each is alone. */
+static void
+check_children(struct span doc)
+{
+	char key[64], size[8], text[64];
+	struct xml_child child[] = {
+		{ "Key", key, sizeof(key), 0 }, { "Size", size, sizeof(size), 0 }
+	};
+
+	BUG_ON(xml_children(doc, child, 2) != 0);
+	if (!xml_root(doc, "Contents"))
+		return;
+	BUG_ON(xml_text(doc, "Contents/Key", text, sizeof(text)) !=
+	    child[0].found);
+	BUG_ON(strcmp(text, key) != 0);
+	BUG_ON(xml_text(doc, "Contents/Size", text, sizeof(size)) !=
+	    child[1].found);
+	BUG_ON(strcmp(text, size) != 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -52,6 +72,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (xml_open(&x, doc) == 0) {
 		check_each(doc, "Error");
 		check_each(doc, "ListBucketResult/Contents");
+		check_children(doc);
 	}
 	return 0;
 }

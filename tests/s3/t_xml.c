@@ -57,6 +57,34 @@ test_each(void)
 	CHECK_INT(xml_each(&x, "l", &element), 0);
 }
 
+/* Children of the root and of nothing else, each once, as xml_text() says. */
+static void
+test_children(void)
+{
+	struct span doc = span_of("<r><d><a>no</a></d><p:a>1&amp;2</p:a>"
+	    "<b>long</b><c>x<i/></c><e>1</e><e>2</e><e>3</e><a2/>"
+	    "<f><![CDATA[<]]>y</f></r>");
+	char a[4], b[4], c[4], e[4], f[4], g[4];
+	struct xml_child child[] = {
+		{ "a", a, sizeof(a), 7 }, { "b", b, sizeof(b), 7 },
+		{ "c", c, sizeof(c), 7 }, { "e", e, sizeof(e), 7 },
+		{ "f", f, sizeof(f), 7 }, { "g", g, sizeof(g), 7 }
+	};
+	static const int want[] = { 1, -1, -1, -1, 1, 0 };
+	static const char *const text[] = { "1&2", "", "", "", "<y", "" };
+
+	CHECK_INT(xml_children(doc, child, 6), 0);
+	for (size_t i = 0; i < 6; i++) {
+		t_row("%s", child[i].name);
+		CHECK_INT(child[i].found, want[i]);
+		CHECK_STR(child[i].out, text[i]);
+	}
+	doc.len--;
+	CHECK_INT(xml_children(doc, child, 6), -1);
+	CHECK_INT(child[0].found, 0);
+	CHECK_STR(a, "");
+}
+
 /* A character of several bytes is never cut in half. */
 static void
 test_room(void)
@@ -105,6 +133,7 @@ main(void)
 		{ "none", test_none },
 		{ "malformed_gives_nothing", test_malformed_gives_nothing },
 		{ "each", test_each },
+		{ "children", test_children },
 		{ "room", test_room },
 		{ "every_byte_changed", test_every_byte_changed },
 		{ NULL, NULL }
