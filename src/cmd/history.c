@@ -200,27 +200,39 @@ history_reserve(struct history *h, const struct history_cost *cost,
 
 /* --- What came of objects ------------------------------------------------- */
 
-/* The first failure, as long as all others are of its kind. */
-static void
-note_failure(struct history *h, struct span path, const struct err *why)
+/*
+ * A line for each object that failed.  The first is held back: where it stays
+ * the only one, it is what the run ends with.
+ */
+static int
+say_failure(struct history *h, struct span path, const struct err *why,
+    struct err *e)
 {
-	h->failed++;
-	if (h->failed == 1) {
+	struct err first = h->failure;
+
+	h->said++;
+	if (h->said == 1) {
 		h->failure = *why;
 		err_ctx(&h->failure, "%.*s", (int)path.len, path.p);
-	} else if (h->failure.code != why->code) {
+		return 0;
+	}
+	if (h->failure.code != why->code) {
 		h->failure.code = ERR_OBJECTS_FAILED;
 		h->failure.advice[0] = '\0';
 	}
+	if (h->said == 2 && out_warn(h->app->out, e, "consign: %s: %s",
+	    err_word(first.code), first.msg) != 0)
+		return -1;
+	return out_warn(h->app->out, e, "consign: %s: %.*s: %s",
+	    err_word(why->code), (int)path.len, path.p, why->msg);
 }
 
 int
 history_fail(struct history *h, struct span path, const struct err *why,
     struct err *e)
 {
-	note_failure(h, path, why);
-	return out_warn(h->app->out, e, "%.*s: %s: %s", (int)path.len, path.p,
-	    err_word(why->code), why->msg);
+	h->failed++;
+	return say_failure(h, path, why, e);
 }
 
 int
@@ -242,7 +254,7 @@ history_record(struct history *h, const struct outcome *o, struct err *e)
 	if (outcome_keep(h->queue, &run, o, e) != 0)
 		return -1;
 	if (o->failure != NULL)
-		note_failure(h, o->path, o->failure);
+		h->failed++;
 	else if (strcmp(o->status, "uploaded") == 0)
 		h->uploaded++;
 	else if (strcmp(o->status, "skipped_remote_same") == 0)
@@ -285,9 +297,7 @@ say(struct history *h, const struct outcome_kept *k, struct err *e)
 	if (h->app->opt->global.json && say_row(h, o, e) != 0)
 		return -1;
 	if (k->failed)
-		return out_warn(h->app->out, e, "%.*s: %s: %s",
-		    (int)o->path.len, o->path.p, err_word(k->failure.code),
-		    k->failure.msg);
+		return say_failure(h, o->path, &k->failure, e);
 	return out_note(h->app->out, e, "%.*s %.*s: %lld bytes, %.*s, "
 	    "proof %.*s", (int)o->result_status.len, o->result_status.p,
 	    (int)o->path.len, o->path.p, (long long)o->size_bytes,
@@ -370,7 +380,7 @@ sum_up(const struct history *h, struct err *e)
 		return;
 	*e = h->failure;
 	if (h->failed > 1)
-		err_ctx(e, "%lld objects failed; the first",
+		err_ctx(e, "%lld objects failed, the first of them",
 		    (long long)h->failed);
 }
 
@@ -382,8 +392,9 @@ history_end(struct history *h, struct err *e)
 	if (!h->begun)
 		return e->code == ERR_NONE ? 0 : -1;
 	h->begun = false;
-	sum_up(h, e);
-	if (history_flush(h, &last) != 0 ||
+	if (history_flush(h, &last) == 0)
+		sum_up(h, e);
+	if (last.code != ERR_NONE ||
 	    append_end(h, e->code, &last) != 0 ||
 	    update_manifest(h, &last) != 0) {
 		/* A secret that was held back outranks what else was wrong. */

@@ -64,6 +64,7 @@ struct history {
 	} allowance;
 	struct ledger ledger;
 	struct outcome_queue *queue;
+	int64_t said;			/* failures, so far */
 	bool begun;
 };
 

@@ -178,13 +178,14 @@ record(const struct job *job, struct run *run, const struct upload *u,
 		/* Who may not read it back cannot tell. */
 		if (why->code == ERR_PERMISSION_DENIED && u->stored)
 			o->status = report_failure(ERR_INDETERMINATE);
+		o->object = u->wrong.exists ? &u->wrong : NULL;
 		o->proof = "none";
 		o->to = after_failure(job, why->code);
 	}
 	return history_record(&run->history, o, e);
 }
 
-/* Our own bytes that were proven wrong: removed, or left and said. */
+/* Our own bytes that were proven wrong were removed. */
 static int
 record_wrong(const struct job *job, struct run *run, const struct upload *u,
     struct err *e)
@@ -193,10 +194,6 @@ record_wrong(const struct job *job, struct run *run, const struct upload *u,
 	struct row row = { .kind = ROW_DELETE };
 	struct buf b;
 
-	if (u->left)
-		return out_warn(run->app->out, e, "%.*s: the wrong bytes are "
-		    "still in the store: no safe way to remove them is known",
-		    (int)job->path.len, job->path.p);
 	if (!u->deleted)
 		return 0;
 	buf_fixed(&b, id, sizeof(id));
@@ -282,6 +279,11 @@ job_do(struct job *job, struct run *run, struct err *e)
 		run->history.current++;
 		return 0;
 	}
+	if (u.left)
+		err_advise(&why, "the wrong bytes are still in the store: "
+		    "see 'consign abort --wrong'");
+	else if (u.deleted)
+		err_advise(&why, "the wrong bytes were removed; run again");
 	o.failure = why.code != ERR_NONE ? &why : NULL;
 	if (record(job, run, &u, &o, e) != 0 ||
 	    record_wrong(job, run, &u, e) != 0)
@@ -292,5 +294,5 @@ job_do(struct job *job, struct run *run, struct err *e)
 	if (!ends_run(&why))
 		return 0;
 	*e = why;
-	return -1;
+	return err_ctx(e, "%.*s", (int)job->path.len, job->path.p);
 }
