@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef STATUS_INTERNAL_H
+#define STATUS_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app.h"
+#include "archive_conf.h"
+#include "endpoint.h"
+#include "facts.h"
+#include "lock.h"
+#include "reader.h"
+
+/* How many, and their bytes. */
+struct status_sum {
+	int64_t objects, bytes;
+};
+
+/* One store: as it is configured, as the ledger knows it, and what it has. */
+struct status_store {
+	const char *ref;
+	const struct store_conf *conf;	/* NULL: not in consign.yaml */
+	const struct facts *facts;	/* NULL: not in the ledger */
+	char endpoint[ENDPOINT_URL_MAX + 1];	/* configured; or "" */
+	const char *region;
+	const char *lapsed;		/* what is not as it was proven: "the
+					   bucket"; NULL: nothing is */
+	int tier;			/* TIER_NONE where it has lapsed */
+	int64_t class_a;		/* requests of the month */
+
+	struct status_sum proven, declared;
+	int64_t oldest_proof, newest_proof;	/* FORM_NONE: none */
+};
+
+#define STATUS_STORES (FACTS_STORES + ARCHIVE_CONF_STORES)
+
+struct status {
+	struct reader *reader;
+	int64_t now;
+	char month[7 + 1];		/* of now */
+	bool at_work;			/* a run holds the lock */
+	char holder[LOCK_HOLDER_MAX + 1];
+	struct status_sum all;
+	size_t n;
+	struct status_store store[STATUS_STORES];
+};
+
+/* status_say.c: for people, or as rows. */
+int status_say(const struct status *s, struct err *e);
+
+#endif
