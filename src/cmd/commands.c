@@ -4,6 +4,7 @@
 #include "doctor.h"
 #include "get.h"
 #include "init.h"
+#include "ledger_cmd.h"
 #include "planning.h"
 #include "prove.h"
 #include "push.h"
@@ -89,6 +90,16 @@ const struct command commands[] = {
 	    "network.\n",
 	  .min_args = 1, .max_args = 1, .names_store = true,
 	  .approves = true, .run = confirm_run },
+	{ .name = "ledger", .arguments = "verify|show|rebuild",
+	  .summary = "check or show an archive's history",
+	  .details =
+	    "verify: is every row of the ledger as it was written?  Says how "
+	    "many there are,\nand the last chain value, which stands for all "
+	    "of them.\nshow: the rows; with --json as they stand.\nrebuild: "
+	    "makes the manifest anew from the ledger.\n",
+	  .min_args = 1, .max_args = 1,
+	  .fields = ledger_cmd_fields, .offset = AT(ledger),
+	  .run = ledger_cmd_run },
 	{ .name = "doctor", .arguments = "[ROOT]",
 	  .summary = "look over an archive and its surroundings",
 	  .details =

@@ -73,6 +73,10 @@ struct get_options {
 	bool force;
 };
 
+struct ledger_options {
+	uint64_t last;			/* OPTIONS_NONE: not given */
+};
+
 struct sign_options {
 	struct field_list query;	/* NAME=VALUE, raw */
 	struct field_list header;	/* NAME: VALUE */
@@ -93,6 +97,7 @@ struct options {
 	struct plan_options plan;
 	struct prove_options prove;
 	struct get_options get;
+	struct ledger_options ledger;
 	struct sign_options sign;
 };
 

@@ -103,12 +103,16 @@ digest=$(receipt_file said/.consign said "$receipt" s uploaded rehash)
 	outcome_row proof s "$receipt" "$digest" uploaded rehash \
 	    consign_uploaded
 } | chained > said/.consign/ledger.jsonl
-for row in init put get confirm doctor sign; do
+for row in init put get confirm ledger doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	put) put text key --json ;;
 	get) get key back --json ;;
 	confirm) "$CONSIGN" confirm "$receipt" --root said --dry-run --json ;;
+	ledger)
+		"$CONSIGN" ledger verify --root said --json
+		"$CONSIGN" ledger rebuild --root said --json
+		;;
 	doctor) "$CONSIGN" doctor archive --bucket b --json 2> err ;;
 	sign) "$CONSIGN" sign GET / --endpoint "$ENDPOINT" --region x --json ;;
 	esac
