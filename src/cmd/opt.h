@@ -28,8 +28,8 @@ struct opt_set {
 
 /*
  * Reads argv[0 .. argc).  Arguments are moved to its front, in order; their
- * number is *nargs.  Presets are not applied, and given is only added to.  ERR_USAGE, or what a field's
- * value did wrong.
+ * number is *nargs.  Presets are not applied, and given is only added to.
+ * ERR_USAGE, or what a field's value did wrong.
  */
 int opt_parse(int argc, char **argv, const struct opt_set *sets, size_t nsets,
     int *nargs, struct err *e);
