@@ -33,8 +33,10 @@ archive_root(const char **root, const struct app *app, struct err *e)
 bool
 archive_is_meant(const struct app *app)
 {
-	return app->opt->global.root != NULL || file_exists(ARCHIVE_CONFIG) ||
-	    file_exists(PRESET_STATE);
+	const struct global_options *opt = &app->opt->global;
+
+	return opt->root != NULL || opt->state != NULL ||
+	    file_exists(ARCHIVE_CONFIG) || file_exists(PRESET_STATE);
 }
 
 int

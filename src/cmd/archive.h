@@ -57,8 +57,8 @@ int archive_root(const char **root, const struct app *app, struct err *e);
 
 /*
  * Does the user mean an archive at all?  For commands that can do without:
- * true with a root given, and where the current directory has a consign.yaml
- * or a .consign.
+ * true with a root or state folder given, and where the current directory has
+ * a consign.yaml or a .consign.
  */
 bool archive_is_meant(const struct app *app);
 

@@ -180,10 +180,14 @@ doctor_run(struct app *app, struct err *e)
 	    .now = app->clock->wall_s(app->clock) };
 
 	d.archive = calloc(1, sizeof(*d.archive));
-	if (d.archive == NULL)
-		return err_set(e, ERR_NO_MEMORY, "no memory for settings");
-	check_all(&d);
-	archive_close(d.archive);
+	d.facts = calloc(1, sizeof(*d.facts));
+	if (d.archive != NULL && d.facts != NULL) {
+		check_all(&d);
+		archive_close(d.archive);
+	} else {
+		err_set(&d.first, ERR_NO_MEMORY, "no memory for settings");
+	}
+	free(d.facts);
 	free(d.archive);
 	*e = d.said.code != ERR_NONE ? d.said : d.first;
 	return e->code == ERR_NONE ? 0 : -1;

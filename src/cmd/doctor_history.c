@@ -10,6 +10,7 @@
 #include "receipt.h"
 #include "row.h"
 #include "utc.h"
+#include "view.h"
 
 #include "doctor_internal.h"
 
@@ -60,8 +61,9 @@ check_receipt(struct past *p, const char *state, const struct row *row)
 }
 
 static void
-take(struct past *p, const char *state, const struct row *row)
+take(struct past *p, struct doctor *d, const struct row *row)
 {
+	facts_apply(d->facts, row);
 	if (row->time > p->latest)
 		p->latest = row->time;
 	switch (row->kind) {
@@ -75,7 +77,7 @@ take(struct past *p, const char *state, const struct row *row)
 	case ROW_FAIL:
 	case ROW_ADOPT:
 		if (row->of.outcome.receipt.p != NULL)
-			check_receipt(p, state, row);
+			check_receipt(p, d->archive->state, row);
 		break;
 	default:
 		break;
@@ -83,13 +85,13 @@ take(struct past *p, const char *state, const struct row *row)
 }
 
 static int
-read_all(struct past *p, const struct archive *a, struct err *e)
+read_all(struct past *p, struct doctor *d, struct err *e)
 {
 	struct buf scratch;
 	struct row row;
 	int rc;
 
-	if (ledger_scan_open(&p->scan, a->ledger, NULL, e) != 0)
+	if (ledger_scan_open(&p->scan, d->archive->ledger, NULL, e) != 0)
 		return -1;
 	buf_fixed(&scratch, p->scratch, sizeof(p->scratch));
 	while ((rc = ledger_scan_next(&p->scan, &p->raw, e)) == 1) {
@@ -97,7 +99,7 @@ read_all(struct past *p, const struct archive *a, struct err *e)
 			rc = -1;
 			break;
 		}
-		take(p, a->state, &row);
+		take(p, d, &row);
 	}
 	ledger_scan_close(&p->scan);
 	return rc;
@@ -182,17 +184,52 @@ say_ledger(struct doctor *d, const struct past *p)
 	}
 }
 
+/* All lines of what the next run begins with. */
+static int
+read_view(int64_t *n, struct view *v, const struct doctor *d, struct err *e)
+{
+	const struct view_args args = { .manifest = d->archive->manifest,
+	    .ledger = d->archive->ledger, .rng = d->app->rng,
+	    .beside = d->archive->manifest };
+	struct manifest_line line;
+	int rc = view_open(v, &args, e);
+
+	*n = 0;
+	while (rc == 1 && (rc = view_next(v, &line, e)) == 1)
+		++*n;
+	return rc;
+}
+
+static void
+check_manifest(struct doctor *d)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	struct err e = {0};
+	int64_t n;
+
+	if (v == NULL)
+		err_set(&e, ERR_NO_MEMORY, "no memory for the manifest");
+	else if (read_view(&n, v, d, &e) == 0)
+		doctor_ok(d, "manifest", "%lld objects", (long long)n);
+	if (e.code != ERR_NONE)
+		doctor_fail(d, "manifest", &e);
+	if (v != NULL)
+		view_close(v);
+	free(v);
+}
+
 static void
 check(struct doctor *d, struct past *p)
 {
 	struct err e = {0};
 
-	if (read_all(p, d->archive, &e) != 0) {
+	if (read_all(p, d, &e) != 0) {
 		doctor_fail(d, "ledger", &e);
 		return;
 	}
 	say_ledger(d, p);
 	say_receipts(d, p);
+	check_manifest(d);
 }
 
 void

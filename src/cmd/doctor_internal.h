@@ -5,6 +5,7 @@
 
 #include "app.h"
 #include "archive.h"
+#include "facts.h"
 
 /*
  * A round of checks.  Each says a line or more by doctor_ok(), doctor_warn()
@@ -15,6 +16,7 @@
 struct doctor {
 	struct app *app;
 	struct archive *archive;
+	struct facts_table *facts;	/* by doctor_history_check() */
 	int64_t now;
 	struct err first;
 	struct err said;
@@ -35,7 +37,7 @@ void doctor_state_rights(struct doctor *d);
 void doctor_state_lock(struct doctor *d);
 void doctor_state_files(struct doctor *d);
 
-/* doctor_history.c: the ledger, and the receipts that it names. */
+/* doctor_history.c: ledger, the receipts that it names, manifest. */
 void doctor_history_check(struct doctor *d);
 
 /* doctor_store.c: settings and credentials of each store. */

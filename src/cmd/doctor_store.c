@@ -22,6 +22,22 @@ check_file(const char *path, struct err *e)
 	return rc;
 }
 
+/* A file that is there is taken when the store has proven itself. */
+static void
+note_file(struct doctor *d, const struct store_conf *sc)
+{
+	const char *const refs[] = { sc->access_key_id_ref,
+	    sc->secret_access_key_ref, sc->session_token_ref };
+	const struct facts *f = facts_find(d->facts, span_of(sc->store_ref));
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(refs) / sizeof(refs[0]); i++)
+		any |= refs[i] != NULL && strncmp(refs[i], "file:", 5) == 0;
+	if (any && (f == NULL || f->tier == FORM_NONE || f->tier < 1))
+		doctor_warn(d, "credentials", "%s: files are read once the "
+		    "store has proven tier 1", sc->store_ref);
+}
+
 /* true where what ref names is there; its value is not looked at. */
 static bool
 check_ref(struct doctor *d, const char *ref, const char *what)
@@ -57,6 +73,7 @@ check_credentials(struct doctor *d, const struct store_conf *sc)
 		doctor_ok(d, "credentials", "%s: what %s and %s name is set",
 		    sc->store_ref, sc->access_key_id_ref,
 		    sc->secret_access_key_ref);
+	note_file(d, sc);
 }
 
 /* One that is complete, and known to the provider's table. */

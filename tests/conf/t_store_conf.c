@@ -17,6 +17,7 @@ struct row {
 #define HTTPS "endpoint=https://s3.example.org"
 #define BUCKET "bucket=backup"
 #define PIN "pin=sha256/"
+#define PREFIX "key_strategy=path", "key_prefix="
 
 static const struct row rows[] = {
 	{ "least", { HTTPS, BUCKET }, ERR_NONE, NULL },
@@ -68,6 +69,42 @@ static const struct row rows[] = {
 	{ "pin of another hash", { HTTPS, BUCKET,
 	  "pin=sha1/2jmj7l5rSw0yVb/vlWAYkK/YBwk=" }, ERR_CONFIG_INVALID,
 	  "pin" },
+	{ "keys by path", { HTTPS, BUCKET, "key_strategy=path" }, ERR_NONE,
+	  NULL },
+	{ "keys by path with a prefix", { HTTPS, BUCKET, "key_strategy=path",
+	  "key_prefix=a/b.c" }, ERR_NONE, NULL },
+	{ "keys by prefix", { HTTPS, BUCKET, "key_strategy=prefix",
+	  "key_prefix=a", "key_append_extension=true" }, ERR_NONE, NULL },
+	{ "keys by prefix without one", { HTTPS, BUCKET,
+	  "key_strategy=prefix" }, ERR_CONFIG_INVALID, "needs a prefix" },
+	{ "a prefix of no use", { HTTPS, BUCKET, "key_prefix=a" },
+	  ERR_CONFIG_INVALID, "have no prefix" },
+	{ "an extension of no use", { HTTPS, BUCKET, "key_strategy=path",
+	  "key_append_extension=true" }, ERR_CONFIG_INVALID, "extension" },
+	{ "prefix with a slash before", { HTTPS, BUCKET, PREFIX "/a" },
+	  ERR_CONFIG_INVALID, "'/a'" },
+	{ "prefix with a slash behind", { HTTPS, BUCKET, PREFIX "a/" },
+	  ERR_CONFIG_INVALID, "'a/'" },
+	{ "prefix with nothing between", { HTTPS, BUCKET, PREFIX "a//b" },
+	  ERR_CONFIG_INVALID, "'a//b'" },
+	{ "prefix that goes up", { HTTPS, BUCKET, PREFIX "a/../b" },
+	  ERR_CONFIG_INVALID, "'a/../b'" },
+	{ "prefix with a control", { HTTPS, BUCKET, PREFIX "a\x1f" },
+	  ERR_CONFIG_INVALID, "begin with" },
+	{ "prefix that is not UTF-8", { HTTPS, BUCKET, PREFIX "a\xff" },
+	  ERR_CONFIG_INVALID, "begin with" },
+	{ "prefix among our records", { HTTPS, BUCKET, PREFIX "consign/a" },
+	  ERR_CONFIG_INVALID, "begin with" },
+	{ "prefix that is our records", { HTTPS, BUCKET, PREFIX "consign" },
+	  ERR_CONFIG_INVALID, "begin with" },
+	{ "prefix beside our records", { HTTPS, BUCKET, PREFIX "consigned" },
+	  ERR_NONE, NULL },
+	{ "small parts", { HTTPS, BUCKET, "multipart_part_size=5242879" },
+	  ERR_CONFIG_INVALID, "5242879" },
+	{ "smallest parts", { HTTPS, BUCKET, "multipart_part_size=5M" },
+	  ERR_NONE, NULL },
+	{ "tiny parts", { HTTPS, BUCKET, "multipart_part_size=1",
+	  "allow_tiny_parts=true" }, ERR_NONE, NULL },
 };
 
 /* Set one "name=value"; the field must be there. */

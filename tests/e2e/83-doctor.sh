@@ -87,6 +87,14 @@ chmod -R go-w a
 try receipts/unnamed 0 doctor
 line receipts/unnamed-says 'warn receipts: all 1 .*; 1 more that none names'
 
+fresh
+try manifest/none 0 doctor
+line manifest/none-says 'ok   manifest: 0 objects'
+echo '{"schema":"consign.manifest.v1"}' > a/.consign/manifest.jsonl
+chmod 644 a/.consign/manifest.jsonl
+try manifest/broken 6/ledger_broken doctor
+check manifest/broken-says grep -q '^fail manifest: ' out
+
 # --- Permissions ----------------------------------------------------------
 
 for path in consign.yaml .consign .consign/ledger.jsonl .consign/receipts; do
@@ -111,6 +119,7 @@ check credentials/value-hidden [ "$(cat out err |
 echo secret-in-a-file > key
 chmod 600 key
 try credentials/file 0 doctor --secret-access-key-ref "file:$PWD/key"
+line credentials/file-later 'warn credentials: offsite: files are read once .*'
 chmod 640 key
 try credentials/file-open 8/io_error doctor \
     --secret-access-key-ref "file:$PWD/key"
