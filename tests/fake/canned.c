@@ -51,10 +51,24 @@ note_request(struct canned *c)
 	field(text, sizeof(text), c, "If-None-Match: ");
 	c->conditional[i] = text[0] != '\0';
 	field(c->range[i], sizeof(c->range[i]), c, "Range: ");
+	field(c->type[i], sizeof(c->type[i]), c, "Content-Type: ");
 	field(c->if_match[i], sizeof(c->if_match[i]), c, "If-Match: ");
 	field(text, sizeof(text), c, "Content-Length: ");
 	num_u64(span_of(text), INT64_MAX, &length);
 	c->body_left = (int64_t)length;
+	if (length > 0)
+		c->body_len = 0;
+}
+
+static void
+note_body(struct canned *c, const char *p, size_t n)
+{
+	size_t room = sizeof(c->body) - c->body_len;
+
+	if (n > room)
+		n = room;
+	memcpy(c->body + c->body_len, p, n);
+	c->body_len += n;
 }
 
 /* The request is complete: what is the answer? */
@@ -118,6 +132,7 @@ canned_write(struct conn *conn, const void *p, size_t n, struct err *e)
 
 			if ((int64_t)some > c->body_left)
 				some = (size_t)c->body_left;
+			note_body(c, at + taken, some);
 			taken += some;
 			c->body_left -= (int64_t)some;
 		}

@@ -41,6 +41,9 @@ struct canned {
 	char asked[CANNED_MAX][160];	/* "PUT /bucket/key" */
 	bool conditional[CANNED_MAX];	/* it had If-None-Match */
 	char range[CANNED_MAX][40];	/* the value of Range, or "" */
+	char type[CANNED_MAX][40];	/* of Content-Type, or "" */
+	char body[2048];		/* the latest one's beginning */
+	size_t body_len;
 	char if_match[CANNED_MAX][40];	/* likewise */
 	size_t dials;
 	int64_t slept_ms;
