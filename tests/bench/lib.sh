@@ -15,14 +15,19 @@ fi 2>/dev/null
 # shellcheck source=/dev/null
 . "$(dirname "$0")/../e2e/lib.sh"
 
-# bench_start: AES-128-GCM only, so that all clients use the same cipher; no
-# body is hashed, so that the store's work is small and the same for all.
-bench_start() {
-	start_tls_store server-ec --suites aes128gcm --trust-digests
+# bench_tools: what figures are told by
+bench_tools() {
 	hwm=$ROOT/build/hwm
 	[ "$hwm" -nt "$ROOT/tests/bench/hwm.c" ] ||
 	    "${CC:-gcc}" -std=c11 -O2 -D_POSIX_C_SOURCE=200809L -o "$hwm" \
 	        "$ROOT/tests/bench/hwm.c" || exit 1
+}
+
+# bench_start: AES-128-GCM only, so that all clients use the same cipher; no
+# body is hashed, so that the store's work is small and the same for all.
+bench_start() {
+	start_tls_store server-ec --suites aes128gcm --trust-digests
+	bench_tools
 }
 
 # consign_put FILE KEY: its figures (hwm.c) to the file "figures", the times
