@@ -117,8 +117,7 @@ leave_out(struct items *it, struct item *item)
 		return;
 	case WALK_DEEP:
 	case WALK_LONG:
-		err_set(&item->why, ERR_IO_ERROR, "%.*s: %s",
-		    (int)item->path.len, item->path.p,
+		err_set(&item->why, ERR_IO_ERROR, "%s",
 		    walk_kind_words(item->kind));
 		break;
 	case WALK_UNREADABLE:
@@ -128,6 +127,7 @@ leave_out(struct items *it, struct item *item)
 		return;
 	}
 	d->reason = PLAN_UNREADABLE;
+	err_ctx(&item->why, "%.*s", (int)item->path.len, item->path.p);
 	if (it->judge.plan.named)
 		return;
 	if (it->unreadable++ == 0)

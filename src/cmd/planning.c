@@ -84,7 +84,8 @@ write_left_out(struct buf *out, const struct item *item)
 }
 
 static int
-plan_item(struct planning *p, const struct item *item, struct err *e)
+write_item(struct planning *p, const struct item *item, struct span *text,
+    struct err *e)
 {
 	struct buf line;
 
@@ -96,12 +97,25 @@ plan_item(struct planning *p, const struct item *item, struct err *e)
 	if (!buf_ok(&line))
 		return err_set(e, ERR_PLAN_UNFIT, "'%.*s' is too long a path",
 		    (int)item->path.len, item->path.p);
-	if ((item->plan.verdict == PLAN_UPLOAD ||
-	    item->plan.verdict == PLAN_LOOK) &&
-	    plan_save_put(&p->save, buf_as_span(&line), e) != 0)
+	*text = buf_as_span(&line);
+	return 0;
+}
+
+static int
+plan_item(struct planning *p, const struct item *item, struct err *e)
+{
+	bool json = p->app->opt->global.json;
+	bool save = p->app->opt->plan.save != NULL &&
+	    (item->plan.verdict == PLAN_UPLOAD ||
+	    item->plan.verdict == PLAN_LOOK);
+	struct span line;
+
+	if ((json || save) && write_item(p, item, &line, e) != 0)
 		return -1;
-	if (p->app->opt->global.json)
-		buf_span(&p->out, buf_as_span(&line));
+	if (save && plan_save_put(&p->save, line, e) != 0)
+		return -1;
+	if (json)
+		buf_span(&p->out, line);
 	else
 		say_item(&p->out, item);
 	return p->out.len >= PIECE ? flush(p, e) : 0;

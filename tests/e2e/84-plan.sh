@@ -11,10 +11,19 @@ HEX=${A#sha256:}
 EMPTY=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
 WRONG=sha256:$(printf '%064d' 0)
 
-# plan [OPTION...]: of the archive in "root", to a store that is nowhere
+# plan [OPTION...]: of the archive in "root", to a store that is nowhere;
+# plan_to URL BUCKET REGION [OPTION...]: to another one
 plan() {
-	"$CONSIGN" plan root --endpoint https://s3.invalid --bucket backup \
-	    --region r "$@"
+	plan_to https://s3.invalid backup r "$@"
+}
+
+plan_to() {
+	plan_url=$1
+	plan_bucket=$2
+	plan_region=$3
+	shift 3
+	"$CONSIGN" plan root --endpoint "$plan_url" --bucket "$plan_bucket" \
+	    --region "$plan_region" "$@"
 }
 
 # says NAME LINE: the last plan printed just that line
@@ -155,9 +164,9 @@ unreadable() {
 }
 try plan/unreadable 8/io_error unreadable
 check plan/unreadable-folder \
-    grep -q '^left_out  *unreadable .*root/locked.*: ' out
+    grep -q '^left_out  *unreadable  *main/locked/: cannot open ' out
 check plan/unreadable-file \
-    grep -q '^left_out  *unreadable .*root/secret.*: ' out
+    grep -q '^left_out  *unreadable  *main/secret: cannot open ' out
 says others-are-there 'would_upload         2'
 try plan/unreadable-but-named 0 unreadable --only "$A"
 chmod 755 root/locked root/secret
@@ -287,7 +296,8 @@ sed 2d saved > changed
 unfit line-missing changed
 sed 2p saved > changed
 unfit line-twice changed
-sed -n '1p;3p;2p;4,$p' saved > changed
+awk 'NR == 2 { held = $0; next } { print } NR == 3 { print held }' \
+    saved > changed
 unfit lines-swapped changed
 sed '$d' saved > changed
 unfit end-missing changed
@@ -312,9 +322,16 @@ unfit zeros changed
 try plan/no-such-plan 8/io_error plan --plan-from nothing
 
 # What it depends on, one by one.
-unfit other-bucket saved --bucket backup-2
-unfit other-endpoint saved --endpoint https://s3-2.invalid
-unfit other-region saved --region r2
+try plan/other-bucket 3/plan_unfit \
+    plan_to https://s3.invalid backup-2 r --plan-from saved
+try plan/other-endpoint 3/plan_unfit \
+    plan_to https://s3-2.invalid backup r --plan-from saved
+try plan/other-port 3/plan_unfit \
+    plan_to https://s3.invalid:444 backup r --plan-from saved
+try plan/same-endpoint 0 \
+    plan_to https://S3.invalid:443/ backup r --plan-from saved
+try plan/other-region 3/plan_unfit \
+    plan_to https://s3.invalid backup r2 --plan-from saved
 unfit other-kind saved --provider-kind minio
 unfit other-name saved --store-ref other
 unfit other-strategy saved --key-strategy path
