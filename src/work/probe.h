@@ -113,7 +113,7 @@ struct probe_cleanup {
 	struct client *client;
 	const char *archive_id;
 	struct span prefix;		/* as probe_prefix() made it */
-	bool versioned;			/* the store is known to keep versions */
+	bool versioned;			/* the store keeps versions, as known */
 
 	/* What happened. */
 	uint64_t removed;		/* objects, versions and markers */

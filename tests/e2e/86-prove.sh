@@ -6,8 +6,6 @@
 # and that nothing stays in the bucket, also where a proof was killed.
 . "$(dirname "$0")/lib.sh"
 
-unset CONSIGN_STORE
-
 # prove [OPTION...]: on the archive "a", at the running store
 prove() {
 	"$CONSIGN" prove --root a --endpoint "$ENDPOINT" --bucket "$BUCKET" \
@@ -54,7 +52,7 @@ unfinished() {
 
 # empty: nothing is in the bucket, not an old version nor a part
 empty() {
-	[ "$(kept)" -eq 0 ] && [ "$(unfinished)" -eq 0 ] || {
+	[ "$(($(kept) + $(unfinished)))" -eq 0 ] || {
 		find "$S3_DIR" -type f
 		return 1
 	}
@@ -276,7 +274,7 @@ killed() {
 	pid=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		sleep 0.1
-		[ "$(kept)" -eq 0 ] && [ "$(unfinished)" -eq 0 ] || break
+		[ "$(($(kept) + $(unfinished)))" -eq 0 ] || break
 	done
 	sleep 0.2
 	kill -9 "$pid" 2> /dev/null
