@@ -205,7 +205,6 @@ note_next(struct list *l, const char *key, struct err *e)
 {
 	const struct kind *k = kind_of(l);
 
-	l->next.key_len = 0;
 	if (k->next_key != NULL ? take_key(l, key, l->next.key,
 	    &l->next.key_len) != 0 : l->next.token[0] == '\0')
 		return disbelieve("does not say where it goes on", e);

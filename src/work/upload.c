@@ -187,25 +187,22 @@ send_and_prove(struct upload *u, const struct object *over, bool looked,
 static bool
 is_known(const struct upload *u, const struct object *there)
 {
-	return !u->force && u->known != NULL &&
-	    object_is_current(u->known, there);
+	return u->known != NULL && object_is_current(u->known, there);
 }
 
 /*
- * What is at the key.  A listing may say that nothing is, where the PUT asks
+ * What is at the key.  A listing may say that nothing is, for the PUT asks
  * again, or show the known generation; everything else is seen by HEAD.
  */
 static int
 look(struct upload *u, struct object *there, bool *looked, struct err *e)
 {
 	enter(u, UPLOAD_LOOK);
-	*looked = u->seen == NULL;
-	if (u->seen != NULL) {
+	*looked = u->seen == NULL ||
+	    (u->seen->exists && !is_known(u, u->seen));
+	if (!*looked)
 		*there = *u->seen;
-		*looked = there->exists ? !is_known(u, there) :
-		    !u->put_if_none_match;
-	}
-	if (*looked && object_look(u->client, u->key, there, e) != 0)
+	else if (object_look(u->client, u->key, there, e) != 0)
 		return -1;
 	return client_check_clock(u->client, e);
 }

@@ -42,7 +42,8 @@ check_children(struct span doc)
 {
 	char key[64], size[8], text[64];
 	struct xml_child child[] = {
-		{ "Key", key, sizeof(key), 0 }, { "Size", size, sizeof(size), 0 }
+		{ "Key", key, sizeof(key), 0 },
+		{ "Size", size, sizeof(size), 0 }
 	};
 
 	BUG_ON(xml_children(doc, child, 2) != 0);

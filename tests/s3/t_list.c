@@ -178,7 +178,8 @@ static const struct row rows[] = {
 	{ "ended by the close of the line", "p/", { RAW "200 OK\r\n"
 	  "Connection: close\r\n\r\n" O(LAST) "!cut" }, "",
 	  .code = ERR_INDETERMINATE },
-	{ "206", "p/", { RAW "206 Part\r\nContent-Length: 0\r\n\r\n" }, "",
+	{ "206", "p/", { RAW "206 Part\r\nContent-Length: 69\r\n\r\n"
+	  O(LAST) }, "",
 	  .code = ERR_INDETERMINATE },
 
 	{ "versions", "p/", { V(URL LAST VERSION("p/b", "v1")
@@ -407,33 +408,34 @@ test_page_sizes(void)
 	check_page(LIST_PAGE_MAX + 1, -1);
 }
 
-/* Tokens that are always new, and never a key. */
+/* Tokens that are always new, and but one key: 20 pages, it, 100 pages. */
 static void
 test_empty_pages(void)
 {
-	static char page[101][200];
-	const char *answers[102] = { NULL };
+	static char page[122][400];
+	const char *answers[123] = { NULL };
 	struct list_query q = { LIST_OBJECTS, { NULL, 0 }, { NULL, 0 } };
 	struct list_entry entry;
 	struct canned store;
 	struct err e = {0};
 	struct list l;
 
-	for (int i = 0; i < 101; i++) {
-		char body[140];
+	for (int i = 0; i < 122; i++) {
+		char body[300];
 
 		snprintf(body, sizeof(body), "<ListBucketResult>" MORE
 		    "<NextContinuationToken>%d</NextContinuationToken>"
-		    "</ListBucketResult>", i);
+		    "%s</ListBucketResult>", i, i == 20 ? KEY("a") : "");
 		snprintf(page[i], sizeof(page[i]), RAW "200 OK\r\n"
 		    "Content-Length: %zu\r\n\r\n%s", strlen(body), body);
 		answers[i] = page[i];
 	}
 	start(&store, answers);
 	list_open(&l, &client, &q);
+	CHECK_INT(list_next(&l, &entry, &e), 1);
 	CHECK_INT(list_next(&l, &entry, &e), -1);
 	CHECK_INT(e.code, ERR_INDETERMINATE);
-	CHECK_INT(store.requests, 100);
+	CHECK_INT(store.requests, 21 + 100);
 	list_close(&l);
 	client_close(&client);
 }

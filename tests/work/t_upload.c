@@ -179,7 +179,7 @@ run(const struct row *row, struct upload *u, const struct provider *kind,
 	    span_of("secret"), { NULL, 0 } }, .connect_ms = 1000,
 	    .stall_ms = 1000, .min_rate = 1, .max_attempts = 4,
 	    .backoff_ms = 100, .max_class_a = 100,
-	    .max_bytes_up = 1000, .max_bytes_down = 1000 };
+	    .max_bytes_up = 1000000, .max_bytes_down = 1000 };
 	struct file file = {0};
 	struct err e = {0};
 	char asked[200] = "";
@@ -561,6 +561,9 @@ run_known(const struct known_row *r, struct canned *store)
 	CHECK_INT(u.deleted, r->want_deleted);
 	CHECK_INT(u.left, r->want_left);
 	if (u.outcome != UPLOAD_FAILED)
+		CHECK_INT(u.bytes_verified,
+		    u.outcome == UPLOAD_CURRENT ? 0 : 6);
+	if (u.outcome != UPLOAD_FAILED)
 		CHECK(u.object.exists && u.object.size == 6 &&
 		    u.object.etag[0] == 'e');
 }
@@ -621,6 +624,63 @@ test_wrong_and_changed(void)
 	unlink(path);
 }
 
+/* Sent again from its first byte, and hashed from there, too. */
+static void
+test_sent_again(void)
+{
+	static const struct row row = { "again from its first byte",
+	    { HEAD404, "!early " BUSY "!cut", HEAD404, PUT200, DENIED },
+	    "HEAD PUT HEAD PUT GET", UPLOAD_FAILED, ERR_PERMISSION_DENIED };
+	static char bytes[100000];
+	uint8_t digest[SHA256_LEN];
+	struct upload u = { .put_if_none_match = true, .digest = digest };
+	struct canned store;
+	FILE *f;
+
+	make_file();
+	f = fopen(path, "w");
+	if (f == NULL || fwrite(bytes, sizeof(bytes), 1, f) != 1 ||
+	    fclose(f) != 0)
+		abort();
+	sha256_of(digest, bytes, sizeof(bytes));
+	run(&row, &u, provider_find("generic-s3"), NULL, &store);
+	CHECK_INT(u.attempts, 2);
+	unlink(path);
+}
+
+static struct canned *stop_store;
+
+static void
+stop_at_put(size_t request)
+{
+	if (request == 1)
+		stop_store->stop = 15;
+}
+
+/* Told to end while a PUT is under way, or in the pause before the next. */
+static void
+test_stopped(void)
+{
+	static const struct row stops[] = {
+		{ "under way", { HEAD404, "!silent" }, "HEAD PUT",
+		  UPLOAD_FAILED, ERR_INTERRUPTED },
+		{ "in the pause", { HEAD404, BUSY }, "HEAD PUT",
+		  UPLOAD_FAILED, ERR_INTERRUPTED },
+	};
+	struct canned store;
+
+	make_file();
+	stop_store = &store;
+	for (size_t i = 0; i < 2; i++) {
+		struct upload u = { .put_if_none_match = true };
+
+		run(&stops[i], &u, provider_find("generic-s3"), stop_at_put,
+		    &store);
+		CHECK(u.stored);
+	}
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -633,6 +693,8 @@ main(void)
 		{ "known before", test_known },
 		{ "empty", test_empty },
 		{ "wrong and changed", test_wrong_and_changed },
+		{ "sent again", test_sent_again },
+		{ "stopped", test_stopped },
 		{ NULL, NULL }
 	};
 
