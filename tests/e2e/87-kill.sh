@@ -1,0 +1,106 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 the consign authors
+#
+# A push that is killed at any moment, many times, and then run to its end:
+# every object is proven once, no request is uncounted, history is whole, and
+# nothing is left behind.  KILLS says how often (200).
+. "$(dirname "$0")/lib.sh"
+
+KILLS=${KILLS:-200}
+start_store
+AT="--endpoint $ENDPOINT --bucket $BUCKET --region $REGION"
+YES='--approve --reviewed-by kim'
+A=$WORK/archive
+LEDGER=$A/.consign/ledger.jsonl
+mkdir -p "$A"
+
+# What the runs have on record: their ends, and what those that died had
+# reserved; "CLASS NUMBER" a line.
+on_record() {
+	awk '
+	function number(name) {
+		if (!match($0, "\"" name "\":[0-9]+"))
+			return -1
+		return substr($0, RSTART + length(name) + 3,
+		    RLENGTH - length(name) - 3) + 0
+	}
+	/"kind":"(reserve|end)"/ {
+		run = number("begin_seq")
+		split("class_a_requests class_b_requests free_requests",
+		    field, " ")
+		for (i = 1; i <= 3; i++) {
+			if (/"kind":"end"/)
+				sent[run, i] = number(field[i])
+			else
+				held[run, i] += number(field[i])
+			seen[run] = 1
+		}
+	}
+	END {
+		for (run in seen)
+			for (i = 1; i <= 3; i++)
+				n[i] += (run, i) in sent ? sent[run, i] :
+				    held[run, i]
+		print n[1], n[2], n[3]
+	}' "$LEDGER"
+}
+
+# no_less: is at least as much on record as the store saw?
+no_less() {
+	seen="$(requests_class A) $(requests_class B) $(requests_class free)"
+	on_record > record.now
+	echo "$seen" | cat record.now - | xargs |
+	    awk '{ exit !($1 >= $4 && $2 >= $5 && $3 >= $6) }'
+}
+
+for tier in 0 1 2 3 4; do
+	# shellcheck disable=SC2086
+	try "tier$tier" 0 "$CONSIGN" prove --root "$A" $AT $YES --tier $tier
+done
+mkdir "$A/small"
+for i in $(seq 120); do
+	head -c $((i * 40)) /dev/urandom > "$A/small/$i"
+done
+for i in 1 2 3 4 5 6; do
+	head -c 700000 /dev/urandom > "$A/large$i"
+done
+
+killed=0
+n=0
+while [ "$n" -lt "$KILLS" ]; do
+	n=$((n + 1))
+	# Something new each night, so that there is something to interrupt.
+	for i in 1 2 3; do
+		date +%s%N > "$A/small/$((n * 3 % 120 + i))"
+	done
+	# shellcheck disable=SC2086
+	"$CONSIGN" push "$A" $AT $YES > kill.out 2> kill.err &
+	pid=$!
+	sleep "0.$(awk -v n="$n" 'BEGIN { srand(n * 7919)
+	    printf "%03d", int(rand() * rand() * 250) }')"
+	kill -9 "$pid" 2> /dev/null && killed=$((killed + 1))
+	wait "$pid" 2> /dev/null
+	[ ! -s kill.err ] || fail "kill$n" "$(cat kill.err)"
+done
+check killed [ "$killed" -ge $((KILLS / 3)) ]
+# shellcheck disable=SC2086
+{
+	try last 0 "$CONSIGN" push "$A" $AT $YES
+	try idle 0 "$CONSIGN" push "$A" $AT $YES
+}
+
+check ledger sh "$ROOT/docs/verify-ledger.sh" "$LEDGER"
+cp "$A/.consign/manifest.jsonl" kept.manifest
+try rebuild 0 "$CONSIGN" ledger rebuild --root "$A"
+check manifest cmp kept.manifest "$A/.consign/manifest.jsonl"
+check counted no_less
+check proven [ "$(grep -c '"proof_1":"rehash"' kept.manifest)" = 126 ]
+check once [ -z "$(grep '"kind":"proof"' "$LEDGER" |
+    sed 's/.*"object_id":"\([^"]*\)","path":"\([^"]*\)".*/\1 \2/' |
+    sort | uniq -d)" ]
+check no-failures [ "$(grep -c '"kind":"fail"' "$LEDGER")" = 0 ]
+check nothing-left [ -z "$(find "$A" -name '.consign-*.tmp')" ]
+check receipts [ "$(find "$A/.consign/receipts" -name '*.json' | wc -l)" -ge \
+    "$(grep -c '"kind":"proof"' "$LEDGER")" ]
+echo "killed $killed of $KILLS runs"
