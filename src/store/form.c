@@ -95,14 +95,32 @@ form_fits(enum form form, struct span text)
 	return form != FORM_MONTH || is_month(text);
 }
 
+/* "_7"; nothing for 0. */
+static struct span
+suffix_of(char out[4], int number)
+{
+	size_t n = 0;
+
+	BUG_ON(number < 0 || number > 99);
+	if (number > 0)
+		out[n++] = '_';
+	if (number > 9)
+		out[n++] = (char)('0' + number / 10);
+	if (number > 0)
+		out[n++] = (char)('0' + number % 10);
+	return (struct span){ out, n };
+}
+
 /* The field's name with its number, where it has one. */
 static const char *
 full_name(char out[RECORD_NAME_MAX + 1], const char *name, int number)
 {
+	char suffix[4];
 	struct buf b;
 
 	buf_fixed(&b, out, RECORD_NAME_MAX + 1);
-	buf_printf(&b, number > 0 ? "%s_%d" : "%s", name, number);
+	buf_puts(&b, name);
+	buf_span(&b, suffix_of(suffix, number));
 	BUG_ON(!buf_ok(&b));
 	return out;
 }
@@ -265,12 +283,9 @@ int
 form_read(void *into, const struct form_field *fields,
     const struct form_source *from, struct err *e)
 {
-	char suffix[RECORD_NAME_MAX + 1] = "";
-	struct reading r = { .from = from };
+	char suffix[4];
+	struct reading r = { from, suffix_of(suffix, from->number), 0 };
 
-	if (from->number > 0)
-		full_name(suffix, "", from->number);
-	r.suffix = span_of(suffix);
 	for (const struct form_field *f = fields; f->name != NULL; f++) {
 		const struct record_field *got = find(&r, f->name);
 		void *at = (char *)into + f->offset;
