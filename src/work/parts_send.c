@@ -184,7 +184,11 @@ look_after(struct parts *p, unsigned failures, struct object *seen,
 	/* Without an answer once more is enough: a third would be as deaf. */
 	if (may && (answered || failures < 2))
 		return STEP_AGAIN;
-	*e = why;
+	if (answered)
+		*e = why;
+	else
+		err_set(e, ERR_INDETERMINATE,
+		    "the store did not tell whether it completed the upload");
 	return STEP_FAILED;
 }
 

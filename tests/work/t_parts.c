@@ -1,0 +1,837 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "canned.h"
+#include "sha256.h"
+#include "t.h"
+
+#include "parts.h"
+
+/*
+ * Each row is a whole conversation about a file of "hello\nworld\n" in three
+ * parts: what the store answers, what must have been asked, what the caller
+ * was told, and what came out.
+ */
+#define TEXT "hello\nworld\n"
+#define PART_SIZE 5
+
+#define OK "HTTP/1.1 200 OK\r\n"
+#define LEN0 "Content-Length: 0\r\n\r\n"
+#define HEAD404 "HTTP/1.1 404 Not Found\r\n" LEN0
+#define HEAD_OF(etag, size) OK "ETag: \"" etag "\"\r\n" \
+	"Content-Length: " size "\r\n\r\n"
+#define HEAD12 HEAD_OF("e-3", "12")
+#define CREATED OK "Content-Length: 90\r\n\r\n" \
+	"<InitiateMultipartUploadResult><UploadId>u1</UploadId>" \
+	"</InitiateMultipartUploadResult>     "
+#define CREATED2 OK "Content-Length: 90\r\n\r\n" \
+	"<InitiateMultipartUploadResult><UploadId>u2</UploadId>" \
+	"</InitiateMultipartUploadResult>     "
+#define P1 OK "ETag: \"p1\"\r\n" LEN0
+#define P2 OK "ETag: \"p2\"\r\n" LEN0
+#define P3 OK "ETag: \"p3\"\r\n" LEN0
+#define DONE OK "Content-Length: 79\r\n\r\n<CompleteMultipartUploadResult>" \
+	"<ETag>e-3</ETag></CompleteMultipartUploadResult>"
+#define DONE_NO_ETAG OK "Content-Length: 63\r\n\r\n" \
+	"<CompleteMultipartUploadResult></CompleteMultipartUploadResult>"
+#define RANGE(etag, range, len, text) "HTTP/1.1 206 Part\r\nETag: \"" etag \
+	"\"\r\nContent-Range: bytes " range "/12\r\nContent-Length: " len \
+	"\r\n\r\n" text
+#define R1 RANGE("e-3", "0-4", "5", "hello")
+#define R2 RANGE("e-3", "5-9", "5", "\nworl")
+#define R3 RANGE("e-3", "10-11", "2", "d\n")
+#define BAD2 RANGE("e-3", "5-9", "5", "\nWORL")
+#define WORSE2 RANGE("e-3", "5-9", "5", "\nwurl")
+#define PROOF HEAD12, R1, R2, R3
+#define WHOLE OK "ETag: \"e-3\"\r\nContent-Length: 12\r\n\r\n" TEXT
+#define BAD_WHOLE OK "ETag: \"e-3\"\r\nContent-Length: 12\r\n\r\n" \
+	"HELLO\nworld\n"
+#define BUSY "HTTP/1.1 503 Slow\r\n" LEN0
+#define E412 "HTTP/1.1 412 No\r\n" LEN0
+#define E501 "HTTP/1.1 501 No\r\n" LEN0
+#define NO_CONTENT "HTTP/1.1 204 No\r\n\r\n"
+#define GONE "HTTP/1.1 404 No\r\nContent-Length: 40\r\n\r\n" \
+	"<Error><Code>NoSuchUpload</Code></Error>"
+#define ENDED NO_CONTENT, GONE
+#define DENIED "HTTP/1.1 403 No\r\nContent-Length: 40\r\n\r\n" \
+	"<Error><Code>AccessDenied</Code></Error>"
+#define DIGEST "HTTP/1.1 400 No\r\nContent-Length: 37\r\n\r\n" \
+	"<Error><Code>BadDigest</Code></Error>"
+#define SMALL "HTTP/1.1 400 No\r\nContent-Length: 42\r\n\r\n" \
+	"<Error><Code>EntityTooSmall</Code></Error>"
+#define INNER OK "Content-Length: 41\r\n\r\n" \
+	"<Error><Code>InternalError</Code></Error>"
+#define INNER_SMALL OK "Content-Length: 42\r\n\r\n" \
+	"<Error><Code>EntityTooSmall</Code></Error>"
+#define SKEWED "HTTP/1.1 403 No\r\nContent-Length: 48\r\n\r\n" \
+	"<Error><Code>RequestTimeTooSkewed</Code></Error>"
+#define UPLOADS(n, list) OK "Content-Length: " n "\r\n\r\n" \
+	"<ListMultipartUploadsResult>" list "</ListMultipartUploadsResult>"
+#define UPLOAD(id, second) "<Upload><Key>key</Key><UploadId>" id \
+	"</UploadId><Initiated>2013-05-24T00:00:" second \
+	"Z</Initiated></Upload>"	/* 97 bytes, with an id of 2 */
+
+/* What the caller asks for, and brings. */
+enum {
+	BLIND = 1,	/* Complete takes no condition here */
+	REHASH = 2,
+	KEEP = 4,
+	FORCE = 8,
+	TWO_LANDED = 16,	/* parts 1 and 3, of upload u0 */
+	ALL_LANDED = 32,
+	COMPLETING = 64,
+	OTHER_BYTES = 128,	/* what landed were those of another file */
+	INTENDED = 256,		/* but no id was heard */
+	DELETES = 512,		/* DELETE honours If-Match here */
+	KNOWN = 1024		/* generation e-3 was proven before */
+};
+
+struct row {
+	const char *name;
+	int set;
+	const char *answers[24];
+	const char *want_asked;		/* methods, in order */
+	const char *want_told;		/* hooks, in order */
+	enum upload_outcome want_outcome;
+	enum err_code want_code;
+};
+
+#define SENT "HEAD POST PUT PUT PUT POST HEAD GET GET GET"
+#define TOLD "intend begun 1 2 3 completing completed "
+
+static const struct row rows[] = {
+	/* All goes well. */
+	{ "sent and proven by ranges", 0, { HEAD404, CREATED, P1, P2, P3,
+	  DONE, PROOF }, SENT, TOLD, UPLOAD_UPLOADED, ERR_NONE },
+	{ "by a whole read", REHASH, { HEAD404, CREATED, P1, P2, P3, DONE,
+	  HEAD12, WHOLE }, "HEAD POST PUT PUT PUT POST HEAD GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "no condition: a HEAD before Complete", BLIND, { HEAD404, CREATED,
+	  P1, P2, P3, HEAD404, DONE, PROOF },
+	  "HEAD POST PUT PUT PUT HEAD POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "Complete names no ETag", 0, { HEAD404, CREATED, P1, P2, P3,
+	  DONE_NO_ETAG, PROOF }, SENT, TOLD, UPLOAD_UPLOADED, ERR_NONE },
+	{ "HEAD shows another ETag, and the bytes match", 0, { HEAD404,
+	  CREATED, P1, P2, P3, DONE, HEAD_OF("f", "12"),
+	  RANGE("f", "0-4", "5", "hello"), RANGE("f", "5-9", "5", "\nworl"),
+	  RANGE("f", "10-11", "2", "d\n") }, SENT, TOLD, UPLOAD_UPLOADED,
+	  ERR_NONE },
+	{ "no ETag at all: a whole read", 0, { HEAD404, CREATED, P1, P2, P3,
+	  DONE_NO_ETAG, OK "Content-Length: 12\r\n\r\n", WHOLE },
+	  "HEAD POST PUT PUT PUT POST HEAD GET", TOLD, UPLOAD_UPLOADED,
+	  ERR_NONE },
+
+	/* Something is there. */
+	{ "there already", 0, { PROOF }, "HEAD GET GET GET", "",
+	  UPLOAD_REMOTE_SAME, ERR_NONE },
+	{ "and known", KNOWN, { HEAD12 }, "HEAD", "", UPLOAD_CURRENT,
+	  ERR_NONE },
+	{ "there, and not what is known", KNOWN, { HEAD_OF("f", "12"),
+	  RANGE("f", "0-4", "5", "hello"), RANGE("f", "5-9", "5", "\nworl"),
+	  RANGE("f", "10-11", "2", "d\n") }, "HEAD GET GET GET", "",
+	  UPLOAD_REMOTE_SAME, ERR_NONE },
+	{ "other size there", 0, { HEAD_OF("e-3", "13") }, "HEAD", "",
+	  UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	{ "other bytes there, read twice", 0, { HEAD12, R1, BAD2, BAD2 },
+	  "HEAD GET GET GET", "", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	{ "other bytes there, at first sight", 0, { HEAD12, R1, BAD2, R2,
+	  R3 }, "HEAD GET GET GET GET", "", UPLOAD_REMOTE_SAME, ERR_NONE },
+	{ "forced", FORCE, { HEAD_OF("old", "12"), CREATED, P1, P2, P3,
+	  HEAD_OF("old", "12"), DONE, PROOF },
+	  "HEAD POST PUT PUT PUT HEAD POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "forced, and another came meanwhile", FORCE, { HEAD_OF("old", "12"),
+	  CREATED, P1, P2, P3, HEAD_OF("new", "13"), ENDED },
+	  "HEAD POST PUT PUT PUT HEAD DELETE DELETE",
+	  "intend begun 1 2 3 aborted ", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+
+	/* Somebody was first. */
+	{ "seen before Complete, the same", BLIND, { HEAD404, CREATED, P1, P2,
+	  P3, PROOF, ENDED },
+	  "HEAD POST PUT PUT PUT HEAD GET GET GET DELETE DELETE",
+	  "intend begun 1 2 3 aborted ", UPLOAD_REMOTE_SAME, ERR_NONE },
+	{ "412, the same", 0, { HEAD404, CREATED, P1, P2, P3, E412, PROOF,
+	  ENDED }, "HEAD POST PUT PUT PUT POST HEAD GET GET GET "
+	  "DELETE DELETE", "intend begun 1 2 3 completing aborted ",
+	  UPLOAD_REMOTE_SAME, ERR_NONE },
+	{ "412, other bytes", 0, { HEAD404, CREATED, P1, P2, P3, E412,
+	  HEAD_OF("x", "3"), ENDED },
+	  "HEAD POST PUT PUT PUT POST HEAD DELETE DELETE",
+	  "intend begun 1 2 3 completing aborted ", UPLOAD_FAILED,
+	  ERR_REMOTE_CONFLICT },
+	{ "412, and nothing there", 0, { HEAD404, CREATED, P1, P2, P3, E412,
+	  HEAD404, ENDED },
+	  "HEAD POST PUT PUT PUT POST HEAD DELETE DELETE",
+	  "intend begun 1 2 3 completing aborted ", UPLOAD_FAILED,
+	  ERR_INDETERMINATE },
+	{ "501 for the condition", 0, { HEAD404, CREATED, P1, P2, P3, E501,
+	  HEAD404, DONE, PROOF },
+	  "HEAD POST PUT PUT PUT POST HEAD POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+
+	/* Create. */
+	{ "Create is busy, and began nothing", 0, { HEAD404, BUSY,
+	  UPLOADS("57", ""), CREATED, P1, P2, P3, DONE, PROOF },
+	  "HEAD POST GET POST PUT PUT PUT POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "Create's answer is lost, and it began one", 0, { HEAD404, "!close",
+	  UPLOADS("154", UPLOAD("u7", "00")), P1, P2, P3, DONE, PROOF },
+	  "HEAD POST GET PUT PUT PUT POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "garbled, and it began one", 0, { HEAD404, OK LEN0,
+	  UPLOADS("154", UPLOAD("u7", "00")), P1, P2, P3, DONE, PROOF },
+	  "HEAD POST GET PUT PUT PUT POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "several could be it: none is taken", 0, { HEAD404, "!close",
+	  UPLOADS("251", UPLOAD("u7", "00") UPLOAD("u8", "01")), CREATED, P1,
+	  P2, P3, DONE, PROOF },
+	  "HEAD POST GET POST PUT PUT PUT POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "this key may not list", 0, { HEAD404, "!close", DENIED, CREATED,
+	  P1, P2, P3, DONE, PROOF },
+	  "HEAD POST GET POST PUT PUT PUT POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "Create stays busy", 0, { HEAD404, BUSY, UPLOADS("57", ""), BUSY,
+	  UPLOADS("57", ""), BUSY, UPLOADS("57", ""), BUSY },
+	  "HEAD POST GET POST GET POST GET POST", "intend ", UPLOAD_FAILED,
+	  ERR_STORE_BUSY },
+	{ "Create is denied", 0, { HEAD404, DENIED }, "HEAD POST", "intend ",
+	  UPLOAD_FAILED, ERR_PERMISSION_DENIED },
+	{ "an earlier run's Create is found", INTENDED, { HEAD404,
+	  UPLOADS("154", UPLOAD("u7", "00")), P1, P2, P3, DONE, PROOF },
+	  "HEAD GET PUT PUT PUT POST HEAD GET GET GET",
+	  "begun 1 2 3 completing completed ", UPLOAD_UPLOADED, ERR_NONE },
+	{ "an earlier run's Create was none", INTENDED, { HEAD404,
+	  UPLOADS("57", ""), CREATED, P1, P2, P3, DONE, PROOF },
+	  "HEAD GET POST PUT PUT PUT POST HEAD GET GET GET",
+	  "begun 1 2 3 completing completed ", UPLOAD_UPLOADED, ERR_NONE },
+
+	/* Parts. */
+	{ "a part is busy, its answer lost, garbled", 0, { HEAD404, CREATED,
+	  P1, BUSY, "!close", OK "Content-Length: x\r\n\r\n", P2, P3, DONE,
+	  PROOF }, "HEAD POST PUT PUT PUT PUT PUT PUT POST HEAD GET GET GET",
+	  TOLD, UPLOAD_UPLOADED, ERR_NONE },
+	{ "each part may fail as often", 0, { HEAD404, CREATED, BUSY, BUSY,
+	  BUSY, P1, BUSY, BUSY, BUSY, P2, P3, DONE, PROOF }, "HEAD POST "
+	  "PUT PUT PUT PUT PUT PUT PUT PUT PUT POST HEAD GET GET GET",
+	  TOLD, UPLOAD_UPLOADED, ERR_NONE },
+	{ "a part stays busy", 0, { HEAD404, CREATED, P1, BUSY, BUSY, BUSY,
+	  BUSY, ENDED }, "HEAD POST PUT PUT PUT PUT PUT DELETE DELETE",
+	  "intend begun 1 aborted ", UPLOAD_FAILED, ERR_STORE_BUSY },
+	{ "and is kept for the next run", KEEP, { HEAD404, CREATED, P1, BUSY,
+	  BUSY, BUSY, BUSY }, "HEAD POST PUT PUT PUT PUT PUT",
+	  "intend begun 1 ", UPLOAD_FAILED, ERR_STORE_BUSY },
+	{ "a part is refused", KEEP, { HEAD404, CREATED, P1, SMALL, ENDED },
+	  "HEAD POST PUT PUT DELETE DELETE", "intend begun 1 aborted ",
+	  UPLOAD_FAILED, ERR_STORE_REFUSED },
+	{ "and this key may not abort", KEEP, { HEAD404, CREATED, P1, SMALL,
+	  DENIED }, "HEAD POST PUT PUT DELETE", "intend begun 1 ",
+	  UPLOAD_FAILED, ERR_STORE_REFUSED },
+	{ "the line garbled a part once", 0, { HEAD404, CREATED, P1, DIGEST,
+	  P2, P3, DONE, PROOF },
+	  "HEAD POST PUT PUT PUT PUT POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "the line garbles a part each time", KEEP, { HEAD404, CREATED, P1,
+	  DIGEST, DIGEST, ENDED }, "HEAD POST PUT PUT PUT DELETE DELETE",
+	  "intend begun 1 aborted ", UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED },
+	{ "a signature grew old", KEEP, { HEAD404, CREATED, SKEWED },
+	  "HEAD POST PUT", "intend begun ", UPLOAD_FAILED,
+	  ERR_CLOCK_SKEWED },
+	{ "the upload expired: once more", KEEP, { HEAD404, CREATED, P1, GONE,
+	  CREATED2, P1, P2, P3, DONE, PROOF },
+	  "HEAD POST PUT PUT POST PUT PUT PUT POST HEAD GET GET GET",
+	  "intend begun 1 gone intend begun 1 2 3 completing completed ",
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "but not twice", KEEP, { HEAD404, CREATED, P1, GONE, CREATED2,
+	  GONE }, "HEAD POST PUT PUT POST PUT",
+	  "intend begun 1 gone intend begun gone ", UPLOAD_FAILED,
+	  ERR_INDETERMINATE },
+
+	/* Complete. */
+	{ "an error inside a 200, nothing there: once more", 0, { HEAD404,
+	  CREATED, P1, P2, P3, INNER, HEAD404, DONE, PROOF },
+	  "HEAD POST PUT PUT PUT POST HEAD POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "an error inside a 200, but it was done", 0, { HEAD404, CREATED, P1,
+	  P2, P3, INNER, PROOF, GONE },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET DELETE", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "a refusal inside a 200", KEEP, { HEAD404, CREATED, P1, P2, P3,
+	  INNER_SMALL, ENDED },
+	  "HEAD POST PUT PUT PUT POST DELETE DELETE",
+	  "intend begun 1 2 3 completing aborted ", UPLOAD_FAILED,
+	  ERR_STORE_REFUSED },
+	{ "the answer is lost, and it was done", 0, { HEAD404, CREATED, P1,
+	  P2, P3, "!close", PROOF, GONE },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET DELETE", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "lost, and not done: once more", 0, { HEAD404, CREATED, P1, P2, P3,
+	  "!close", HEAD404, DONE, PROOF },
+	  "HEAD POST PUT PUT PUT POST HEAD POST HEAD GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "lost twice: cannot tell, and left alone", 0, { HEAD404, CREATED,
+	  P1, P2, P3, "!close", HEAD404, "!close", HEAD404 },
+	  "HEAD POST PUT PUT PUT POST HEAD POST HEAD",
+	  "intend begun 1 2 3 completing ", UPLOAD_FAILED,
+	  ERR_INDETERMINATE },
+	{ "neither result nor error", 0, { HEAD404, CREATED, P1, P2, P3,
+	  OK LEN0, PROOF, GONE },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET DELETE", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "lost, then gone: it was done and is there", 0, { HEAD404, CREATED,
+	  P1, P2, P3, "!close", HEAD404, GONE, PROOF, GONE },
+	  "HEAD POST PUT PUT PUT POST HEAD POST HEAD GET GET GET DELETE",
+	  TOLD, UPLOAD_UPLOADED, ERR_NONE },
+	{ "lost, then 412: our own first", 0, { HEAD404, CREATED, P1, P2, P3,
+	  "!close", HEAD404, E412, PROOF, GONE },
+	  "HEAD POST PUT PUT PUT POST HEAD POST HEAD GET GET GET DELETE",
+	  TOLD, UPLOAD_UPLOADED, ERR_NONE },
+	{ "lost, and somebody else's is there", 0, { HEAD404, CREATED, P1, P2,
+	  P3, "!close", HEAD_OF("x", "3"), ENDED },
+	  "HEAD POST PUT PUT PUT POST HEAD DELETE DELETE",
+	  "intend begun 1 2 3 completing aborted ", UPLOAD_FAILED,
+	  ERR_REMOTE_CONFLICT },
+	{ "lost, and who knows", KEEP, { HEAD404, CREATED, P1, P2, P3,
+	  "!close", BUSY, BUSY, BUSY, BUSY },
+	  "HEAD POST PUT PUT PUT POST HEAD HEAD HEAD HEAD",
+	  "intend begun 1 2 3 completing ", UPLOAD_FAILED, ERR_STORE_BUSY },
+	{ "gone without a trace: all of it once more", KEEP, { HEAD404,
+	  CREATED, P1, P2, P3, GONE, HEAD404, CREATED2, P1, P2, P3, DONE,
+	  PROOF }, "HEAD POST PUT PUT PUT POST HEAD POST PUT PUT PUT POST "
+	  "HEAD GET GET GET", "intend begun 1 2 3 completing gone "
+	  "intend begun 1 2 3 completing completed ", UPLOAD_UPLOADED,
+	  ERR_NONE },
+	{ "busy each time, nothing there", KEEP, { HEAD404, CREATED, P1, P2,
+	  P3, BUSY, HEAD404, BUSY, HEAD404, BUSY, HEAD404, BUSY, HEAD404 },
+	  "HEAD POST PUT PUT PUT POST HEAD POST HEAD POST HEAD POST HEAD",
+	  "intend begun 1 2 3 completing ", UPLOAD_FAILED, ERR_STORE_BUSY },
+
+	/* Going on. */
+	{ "two have landed", KEEP | TWO_LANDED, { HEAD404, P2, DONE, PROOF },
+	  "HEAD PUT POST HEAD GET GET GET", "2 completing completed ",
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "all have landed", KEEP | ALL_LANDED, { HEAD404, DONE, PROOF },
+	  "HEAD POST HEAD GET GET GET", "completing completed ",
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "its Complete was sent, and done", KEEP | ALL_LANDED | COMPLETING,
+	  { PROOF, GONE }, "HEAD GET GET GET DELETE", "completed ",
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "its Complete was sent, and not done", KEEP | ALL_LANDED |
+	  COMPLETING, { HEAD404, DONE, PROOF }, "HEAD POST HEAD GET GET GET",
+	  "completed ", UPLOAD_UPLOADED, ERR_NONE },
+	{ "its Complete was sent, and another is there", KEEP | ALL_LANDED |
+	  COMPLETING, { HEAD_OF("x", "3"), ENDED }, "HEAD DELETE DELETE",
+	  "aborted ", UPLOAD_FAILED, ERR_REMOTE_CONFLICT },
+	{ "but parts are missing: no late part", KEEP | TWO_LANDED |
+	  COMPLETING, { HEAD404, ENDED, CREATED, P1, P2, P3, DONE, PROOF },
+	  "HEAD DELETE DELETE POST PUT PUT PUT POST HEAD GET GET GET",
+	  "aborted " TOLD, UPLOAD_UPLOADED, ERR_NONE },
+	{ "the file is another: the old upload ends first", KEEP |
+	  TWO_LANDED | OTHER_BYTES, { HEAD404, ENDED, CREATED, P1, P2, P3,
+	  DONE, PROOF },
+	  "HEAD DELETE DELETE POST PUT PUT PUT POST HEAD GET GET GET",
+	  "aborted " TOLD, UPLOAD_UPLOADED, ERR_NONE },
+	{ "and cannot be ended", KEEP | TWO_LANDED | OTHER_BYTES, { HEAD404,
+	  DENIED }, "HEAD DELETE", "", UPLOAD_FAILED,
+	  ERR_PERMISSION_DENIED },
+	{ "the upload expired meanwhile", KEEP | TWO_LANDED, { HEAD404, GONE,
+	  CREATED, P1, P2, P3, DONE, PROOF },
+	  "HEAD PUT POST PUT PUT PUT POST HEAD GET GET GET", "gone " TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "the object is there by now", KEEP | TWO_LANDED, { PROOF, ENDED },
+	  "HEAD GET GET GET DELETE DELETE", "aborted ", UPLOAD_REMOTE_SAME,
+	  ERR_NONE },
+	{ "and known", KEEP | KNOWN | TWO_LANDED, { HEAD12, ENDED },
+	  "HEAD DELETE DELETE", "aborted ", UPLOAD_CURRENT, ERR_NONE },
+
+	/* The proof. */
+	{ "a range breaks and goes on", 0, { HEAD404, CREATED, P1, P2, P3,
+	  DONE, HEAD12, R1, "HTTP/1.1 206 Part\r\nETag: \"e-3\"\r\n"
+	  "Content-Range: bytes 5-9/12\r\nContent-Length: 5\r\n\r\n\nwo!cut",
+	  RANGE("e-3", "8-9", "2", "rl"), R3 },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET GET", TOLD,
+	  UPLOAD_UPLOADED, ERR_NONE },
+	{ "another range than asked for", 0, { HEAD404, CREATED, P1, P2, P3,
+	  DONE, HEAD12, RANGE("e-3", "0-5", "6", "hello\n") },
+	  "HEAD POST PUT PUT PUT POST HEAD GET", TOLD, UPLOAD_FAILED,
+	  ERR_INDETERMINATE },
+	{ "another total", 0, { HEAD404, CREATED, P1, P2, P3, DONE, HEAD12,
+	  "HTTP/1.1 206 Part\r\nETag: \"e-3\"\r\nContent-Range: bytes "
+	  "0-4/13\r\nContent-Length: 5\r\n\r\nhello", HEAD12 },
+	  "HEAD POST PUT PUT PUT POST HEAD GET HEAD", TOLD, UPLOAD_FAILED,
+	  ERR_INDETERMINATE },
+	{ "ranges are ignored", 0, { HEAD404, CREATED, P1, P2, P3, DONE,
+	  HEAD12, WHOLE }, "HEAD POST PUT PUT PUT POST HEAD GET", TOLD,
+	  UPLOAD_FAILED, ERR_INDETERMINATE },
+	{ "a range without its ETag", 0, { HEAD404, CREATED, P1, P2, P3,
+	  DONE, HEAD12, R1, "HTTP/1.1 206 Part\r\nContent-Range: bytes 5-9/12"
+	  "\r\nContent-Length: 5\r\n\r\n\nworl" },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET", TOLD, UPLOAD_FAILED,
+	  ERR_INDETERMINATE },
+	{ "replaced amid the proof", 0, { HEAD404, CREATED, P1, P2, P3, DONE,
+	  HEAD12, R1, E412, HEAD_OF("f", "12") },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET HEAD", TOLD,
+	  UPLOAD_FAILED, ERR_REPLACED_BY_OTHER },
+	{ "removed right after", 0, { HEAD404, CREATED, P1, P2, P3, DONE,
+	  HEAD404 }, "HEAD POST PUT PUT PUT POST HEAD", TOLD, UPLOAD_FAILED,
+	  ERR_REPLACED_BY_OTHER },
+	{ "the proof's line stays down", KEEP, { HEAD404, CREATED, P1, P2, P3,
+	  DONE, HEAD12, BUSY, BUSY, BUSY, BUSY },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET GET", TOLD,
+	  UPLOAD_FAILED, ERR_STORE_BUSY },
+	{ "wrong, read twice: left", 0, { HEAD404, CREATED, P1, P2, P3, DONE,
+	  HEAD12, R1, BAD2, BAD2 },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET", TOLD, UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED },
+	{ "wrong, read twice: removed", DELETES, { HEAD404, CREATED, P1, P2,
+	  P3, DONE, HEAD12, R1, BAD2, BAD2, NO_CONTENT },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET DELETE", TOLD,
+	  UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
+	{ "wrong, by whole reads: removed", DELETES | REHASH, { HEAD404,
+	  CREATED, P1, P2, P3, DONE, HEAD12, BAD_WHOLE, BAD_WHOLE,
+	  NO_CONTENT }, "HEAD POST PUT PUT PUT POST HEAD GET GET DELETE",
+	  TOLD, UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
+	{ "wrong, but not named as ours: left", DELETES, { HEAD404, CREATED,
+	  P1, P2, P3, DONE_NO_ETAG, HEAD12, R1, BAD2, BAD2 },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET", TOLD, UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED },
+	{ "wrong, and another's ETag: left", DELETES, { HEAD404, CREATED,
+	  P1, P2, P3, DONE, HEAD_OF("f", "12"),
+	  RANGE("f", "0-4", "5", "HELLO"), RANGE("f", "0-4", "5", "HELLO") },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET", TOLD, UPLOAD_FAILED,
+	  ERR_REPLACED_BY_OTHER },
+	{ "two reads, two answers", DELETES, { HEAD404, CREATED, P1, P2, P3,
+	  DONE, HEAD12, R1, BAD2, WORSE2 },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET", TOLD, UPLOAD_FAILED,
+	  ERR_INDETERMINATE },
+};
+
+/* --- A run ---------------------------------------------------------------- */
+
+static char path[] = "/tmp/t_parts.XXXXXX";
+static char told_text[300];
+static struct buf told;
+static const char *stop_at;	/* the hook that fails, or NULL */
+
+static int
+tell(const char *what, struct err *e)
+{
+	buf_printf(&told, "%s ", what);
+	if (stop_at != NULL && strcmp(stop_at, what) == 0)
+		return err_set(e, ERR_DISK_FULL, "no room for '%s'", what);
+	return 0;
+}
+
+static int
+on_intend(struct parts *p, struct err *e)
+{
+	CHECK_STR(p->upload_id, "");
+	return tell("intend", e);
+}
+
+static int
+on_begun(struct parts *p, struct err *e)
+{
+	CHECK(p->upload_id[0] == 'u');
+	return tell("begun", e);
+}
+
+static int
+on_landed(struct parts *p, unsigned number, struct err *e)
+{
+	static const char *const text[] = { "hello", "\nworl", "d\n" };
+	uint8_t want[SHA256_LEN];
+	char name[8];
+
+	sha256_of(want, text[number - 1], strlen(text[number - 1]));
+	CHECK_MEM(parts_digest(p, number), SHA256_LEN, want, SHA256_LEN);
+	snprintf(name, sizeof(name), "p%u", number);
+	CHECK_STR(parts_etag(p, number), name);
+	return tell(name + 1, e);
+}
+
+static int
+on_completing(struct parts *p, struct err *e)
+{
+	(void)p;
+	return tell("completing", e);
+}
+
+static int
+on_ended(struct parts *p, enum parts_end end, struct err *e)
+{
+	CHECK(p->upload_id[0] == 'u');
+	return tell(parts_end_name(end), e);
+}
+
+static const struct parts_hooks hooks = { on_intend, on_begun, on_landed,
+	on_completing, on_ended };
+
+/* What an earlier run left. */
+static void
+bring(struct parts *p, int set)
+{
+	static const char *const text[] = { "hello", "\nworl", "d\n" };
+
+	if ((set & (TWO_LANDED | ALL_LANDED)) != 0)
+		memcpy(p->upload_id, "u0", 3);
+	for (unsigned n = 1; n <= 3 && p->upload_id[0] != '\0'; n++) {
+		uint8_t digest[SHA256_LEN];
+		char etag[8];
+
+		if (n == 2 && (set & ALL_LANDED) == 0)
+			continue;
+		sha256_of(digest, text[n - 1], strlen(text[n - 1]));
+		digest[3] ^= n == 3 && (set & OTHER_BYTES) != 0;
+		snprintf(etag, sizeof(etag), "p%u", n);
+		parts_known(p, n, digest, etag);
+	}
+	p->completing = (set & COMPLETING) != 0;
+	if ((set & INTENDED) != 0)
+		p->intended_at = 1369353600;
+}
+
+/* By the row's answers; the results are left in *p, which is closed. */
+static void
+run_row(const struct row *row, void (*meddle)(size_t), struct canned *store,
+    struct parts *p)
+{
+	static const struct endpoint ep = { .host = "localhost", .port = 80 };
+	static const struct object known = { true, 12, "e-3", "" };
+	static struct client client;
+	struct client_config conf = { .endpoint = &ep,
+	    .provider = provider_find("generic-s3"), .bucket = "bucket",
+	    .region = "us-east-1", .creds = { span_of("AKID"),
+	    span_of("secret"), { NULL, 0 } }, .connect_ms = 1000,
+	    .stall_ms = 1000, .min_rate = 1, .max_attempts = 4,
+	    .backoff_ms = 100, .max_class_a = 100, .max_bytes_up = 10000,
+	    .max_bytes_down = 10000 };
+	struct file file = {0};
+	struct err e = {0};
+	char asked[200] = "";
+	struct buf b;
+
+	t_row("%s", row->name);
+	buf_fixed(&told, told_text, sizeof(told_text));
+	canned_init(store, row->answers);
+	store->meddle = meddle;
+	if (!CHECK_INT(file_open(&file, path, 0, &e), 0))
+		return;
+	client_init(&client, &conf, &store->clock, &store->rng,
+	    &store->dialer);
+	*p = (struct parts){ .client = &client, .file = &file,
+	    .key = span_of("key"), .part_size = PART_SIZE, .hooks = &hooks,
+	    .how = (row->set & REHASH) != 0 ? PARTS_REHASH : PARTS_RANGES,
+	    .keep = (row->set & KEEP) != 0, .force = (row->set & FORCE) != 0,
+	    .known = (row->set & KNOWN) != 0 ? &known : NULL,
+	    .complete_if_none_match = (row->set & BLIND) == 0,
+	    .delete_if_match = (row->set & DELETES) != 0 };
+	CHECK_INT(parts_open(p, &e), 0);
+	bring(p, row->set);
+	CHECK_INT(parts_run(p, &e), row->want_code == ERR_NONE ? 0 : -1);
+	client_close(&client);
+	file_close(&file);
+	parts_close(p);
+
+	buf_fixed(&b, asked, sizeof(asked));
+	for (size_t i = 0; i < store->requests; i++)
+		buf_printf(&b, "%s%.*s", i == 0 ? "" : " ",
+		    (int)strcspn(store->asked[i], " "), store->asked[i]);
+	CHECK_STR(asked, row->want_asked);
+	CHECK_STR(told_text, row->want_told);
+	CHECK_STR(err_word(e.code), err_word(row->want_code));
+	CHECK_INT(p->outcome, row->want_outcome);
+	CHECK(row->answers[store->next] == NULL);
+}
+
+static void
+make_file(void)
+{
+	FILE *f;
+	int fd;
+
+	memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
+	fd = mkstemp(path);
+	f = fd < 0 ? NULL : fdopen(fd, "w");
+	if (f == NULL || fputs(TEXT, f) < 0 || fclose(f) != 0)
+		abort();
+}
+
+static const struct row *
+row_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].name, name) == 0)
+			return &rows[i];
+	abort();
+}
+
+/* Does an upload stand at the end of such a row? */
+static bool
+is_left(const struct row *r)
+{
+	static const char *const ends[] = { "completed ", "aborted ",
+	    "gone " };
+	size_t len = strlen(r->want_told);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (len >= strlen(ends[i]) && strcmp(r->want_told + len -
+		    strlen(ends[i]), ends[i]) == 0)
+			return false;
+	return strstr(r->want_told, "begun") != NULL ||
+	    (r->set & (TWO_LANDED | ALL_LANDED)) != 0;
+}
+
+static void
+test_conversations(void)
+{
+	static struct canned store;
+	static struct parts p;
+
+	make_file();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		run_row(&rows[i], NULL, &store, &p);
+		CHECK_INT(p.upload_id[0] != '\0', is_left(&rows[i]));
+	}
+	unlink(path);
+}
+
+/* What is sent where, and what comes out, in one run to the end. */
+static void
+test_details(void)
+{
+	static const char *const asked[] = { "HEAD /bucket/key",
+	    "POST /bucket/key?uploads=",
+	    "PUT /bucket/key?partNumber=1&uploadId=u1",
+	    "PUT /bucket/key?partNumber=2&uploadId=u1",
+	    "PUT /bucket/key?partNumber=3&uploadId=u1",
+	    "POST /bucket/key?uploadId=u1", "HEAD /bucket/key",
+	    "GET /bucket/key", "GET /bucket/key", "GET /bucket/key" };
+	static struct canned store;
+	static struct parts p;
+	uint8_t want[SHA256_LEN];
+
+	make_file();
+	run_row(&rows[0], NULL, &store, &p);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		CHECK_STR(store.asked[i], asked[i]);
+		CHECK_INT(store.conditional[i], i == 5);
+	}
+	CHECK_STR(store.range[7], "bytes=0-4");
+	CHECK_STR(store.range[8], "bytes=5-9");
+	CHECK_STR(store.range[9], "bytes=10-11");
+	sha256_of(want, TEXT, strlen(TEXT));
+	CHECK_MEM(p.object_id, SHA256_LEN, want, SHA256_LEN);
+	CHECK_STR(p.object.etag, "e-3");
+	CHECK_INT(p.size, 12);
+	CHECK_INT(p.count, 3);
+	CHECK_INT(p.attempts, 3);
+	CHECK_INT(p.landed, 3);
+	CHECK_INT(p.kept, 0);
+	CHECK_INT(p.bytes_sent, 12);
+	CHECK_INT(p.bytes_verified, 12);
+
+	run_row(row_named("two have landed"), NULL, &store, &p);
+	CHECK_STR(store.asked[1], "PUT /bucket/key?partNumber=2&uploadId=u0");
+	CHECK_INT(p.landed, 1);
+	CHECK_INT(p.kept, 2);
+	CHECK_INT(p.bytes_sent, 5);
+
+	run_row(row_named("wrong, read twice: left"), NULL, &store, &p);
+	CHECK(p.wrong.exists && p.left && !p.deleted);
+	run_row(row_named("wrong, read twice: removed"), NULL, &store, &p);
+	CHECK(p.wrong.exists && !p.left && p.deleted);
+	run_row(row_named("wrong, and another's ETag: left"), NULL, &store,
+	    &p);
+	CHECK(!p.wrong.exists && !p.left && !p.deleted);
+	unlink(path);
+}
+
+/* Uploads that a Create without an answer may have left are counted. */
+static void
+test_strays(void)
+{
+	static const struct {
+		const char *row;
+		unsigned want;
+	} cases[] = {
+		{ "Create is busy, and began nothing", 0 },
+		{ "Create's answer is lost, and it began one", 0 },
+		{ "several could be it: none is taken", 2 },
+		{ "this key may not list", 1 },
+	};
+	static struct canned store;
+	static struct parts p;
+
+	make_file();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		run_row(row_named(cases[i].row), NULL, &store, &p);
+		CHECK_INT(p.strays, cases[i].want);
+	}
+	unlink(path);
+}
+
+/* A caller that cannot make something durable stops the run there. */
+static void
+test_hooks_stop(void)
+{
+	static const struct {
+		const char *at;
+		struct row row;
+	} cases[] = {
+		{ "intend", { "intend", KEEP, { HEAD404 }, "HEAD", "intend ",
+		  UPLOAD_FAILED, ERR_DISK_FULL } },
+		{ "begun", { "begun", KEEP, { HEAD404, CREATED }, "HEAD POST",
+		  "intend begun ", UPLOAD_FAILED, ERR_DISK_FULL } },
+		{ "begun", { "begun, and not kept", 0, { HEAD404, CREATED,
+		  ENDED }, "HEAD POST DELETE DELETE", "intend begun aborted ",
+		  UPLOAD_FAILED, ERR_DISK_FULL } },
+		{ "2", { "2", KEEP, { HEAD404, CREATED, P1, P2 },
+		  "HEAD POST PUT PUT", "intend begun 1 2 ", UPLOAD_FAILED,
+		  ERR_DISK_FULL } },
+		{ "completing", { "completing", KEEP, { HEAD404, CREATED, P1,
+		  P2, P3 }, "HEAD POST PUT PUT PUT",
+		  "intend begun 1 2 3 completing ", UPLOAD_FAILED,
+		  ERR_DISK_FULL } },
+		{ "completed", { "completed", KEEP, { HEAD404, CREATED, P1,
+		  P2, P3, DONE }, "HEAD POST PUT PUT PUT POST", TOLD,
+		  UPLOAD_FAILED, ERR_DISK_FULL } },
+	};
+	static struct canned store;
+	static struct parts p;
+
+	make_file();
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		stop_at = cases[i].at;
+		run_row(&cases[i].row, NULL, &store, &p);
+	}
+	stop_at = NULL;
+	unlink(path);
+}
+
+static size_t meddle_at;
+
+/* Somebody writes to the file while that request is under way. */
+static void
+write_to_file(size_t request)
+{
+	FILE *f = request == meddle_at ? fopen(path, "a") : NULL;
+
+	if (f != NULL && (fputs("more\n", f) < 0 || fclose(f) != 0))
+		abort();
+}
+
+static void
+test_file_changes(void)
+{
+	static const struct {
+		size_t at;
+		struct row row;
+	} changes[] = {
+		{ 0, { "before it is hashed", KEEP, { HEAD404 }, "HEAD", "",
+		  UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED } },
+		{ 0, { "and there was an upload", KEEP | TWO_LANDED,
+		  { HEAD404, ENDED }, "HEAD DELETE DELETE", "aborted ",
+		  UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED } },
+		{ 1, { "before the first part", KEEP, { HEAD404, CREATED,
+		  ENDED }, "HEAD POST DELETE DELETE",
+		  "intend begun aborted ", UPLOAD_FAILED,
+		  ERR_LOCAL_BYTES_CHANGED } },
+		{ 3, { "amid the parts", KEEP, { HEAD404, CREATED, P1, P2,
+		  ENDED }, "HEAD POST PUT PUT DELETE DELETE",
+		  "intend begun 1 2 aborted ", UPLOAD_FAILED,
+		  ERR_LOCAL_BYTES_CHANGED } },
+		{ 4, { "before Complete", KEEP, { HEAD404, CREATED, P1, P2,
+		  P3, ENDED }, "HEAD POST PUT PUT PUT DELETE DELETE",
+		  "intend begun 1 2 3 aborted ", UPLOAD_FAILED,
+		  ERR_LOCAL_BYTES_CHANGED } },
+		{ 3, { "a part's digest is refused", KEEP, { HEAD404, CREATED,
+		  P1, DIGEST, ENDED }, "HEAD POST PUT PUT DELETE DELETE",
+		  "intend begun 1 aborted ", UPLOAD_FAILED,
+		  ERR_LOCAL_BYTES_CHANGED } },
+		{ 9, { "before the store is blamed", DELETES, { HEAD404,
+		  CREATED, P1, P2, P3, DONE, HEAD12, R1, BAD2, BAD2 },
+		  "HEAD POST PUT PUT PUT POST HEAD GET GET GET", TOLD,
+		  UPLOAD_FAILED, ERR_LOCAL_BYTES_CHANGED } },
+		{ 5, { "once it is completed, no matter", KEEP, { HEAD404,
+		  CREATED, P1, P2, P3, DONE, PROOF }, SENT, TOLD,
+		  UPLOAD_UPLOADED, ERR_NONE } },
+	};
+	static struct canned store;
+	static struct parts p;
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		make_file();
+		meddle_at = changes[i].at;
+		run_row(&changes[i].row, write_to_file, &store, &p);
+		unlink(path);
+	}
+}
+
+/* The object id that the caller knows decides what the file must be. */
+static void
+test_known_digest(void)
+{
+	static const uint8_t other[SHA256_LEN];
+	static struct canned store;
+	static struct client client;
+	static const char *const answers[] = { HEAD404, NULL };
+	static const struct endpoint ep = { .host = "localhost", .port = 80 };
+	struct client_config conf = { .endpoint = &ep,
+	    .provider = provider_find("generic-s3"), .bucket = "bucket",
+	    .region = "us-east-1", .max_attempts = 1, .stall_ms = 1000,
+	    .creds = { span_of("A"), span_of("s"), { NULL, 0 } } };
+	struct file file = {0};
+	struct err e = {0};
+	struct parts p = { .client = &client, .file = &file,
+	    .key = span_of("key"), .part_size = PART_SIZE, .hooks = &hooks,
+	    .digest = other };
+
+	make_file();
+	CHECK_INT(file_open(&file, path, 0, &e), 0);
+	canned_init(&store, answers);
+	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	CHECK_INT(parts_open(&p, &e), 0);
+	CHECK_INT(parts_run(&p, &e), -1);
+	CHECK_STR(err_word(e.code), "local_bytes_changed");
+	parts_close(&p);
+	parts_close(&p);
+	client_close(&client);
+
+	/* More parts than an upload may have, and none. */
+	p.part_size = 1;
+	file.id.size = MULTIPART_PARTS_MAX;
+	err_clear(&e);
+	CHECK_INT(parts_open(&p, &e), 0);
+	CHECK_INT(p.count, MULTIPART_PARTS_MAX);
+	parts_close(&p);
+	file.id.size = MULTIPART_PARTS_MAX + 1;
+	CHECK_INT(parts_open(&p, &e), -1);
+	CHECK_STR(err_word(e.code), "plan_unfit");
+	file.id.size = 0;
+	CHECK_INT(parts_open(&p, &e), -1);
+	file_close(&file);
+	unlink(path);
+}
+
+int
+main(void)
+{
+	static const struct t_case cases[] = {
+		{ "conversations", test_conversations },
+		{ "details", test_details },
+		{ "strays", test_strays },
+		{ "hooks stop", test_hooks_stop },
+		{ "file changes", test_file_changes },
+		{ "known digest", test_known_digest },
+		{ NULL, NULL }
+	};
+
+	return t_main("parts", cases);
+}
