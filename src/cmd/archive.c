@@ -260,7 +260,7 @@ archive_lock(struct archive *a, const struct app *app, uint64_t wait_ms,
 
 	utc_iso(since, clock->wall_s(clock));
 	buf_fixed(&holder, text, sizeof(text));
-	buf_printf(&holder, "pid %ld since %s", proc_id(), since);
+	buf_printf(&holder, "pid %ld since %s\n", proc_id(), since);
 	while (lock_take(&a->lock, a->lock_file, buf_as_span(&holder),
 	    e) != 0) {
 		int64_t left = until - clock->mono_ms(clock);

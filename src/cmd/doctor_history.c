@@ -210,7 +210,8 @@ check_manifest(struct doctor *d)
 	if (v == NULL)
 		err_set(&e, ERR_NO_MEMORY, "no memory for the manifest");
 	else if (read_view(&n, v, d, &e) == 0)
-		doctor_ok(d, "manifest", "%lld objects", (long long)n);
+		doctor_ok(d, "manifest", "%lld object%s", (long long)n,
+		    n == 1 ? "" : "s");
 	if (e.code != ERR_NONE)
 		doctor_fail(d, "manifest", &e);
 	if (v != NULL)

@@ -61,9 +61,9 @@ const struct field options_approval[] = {
 	{ .name = "reviewed_by", .type = FIELD_TEXT,
 	  .offset = AT(reviewed_by), .value = "WHO",
 	  .what = "who looked at it: [a-z0-9][a-z0-9._-]{0,62}" },
-	{ .name = "wait", .type = FIELD_MS, .offset = AT(wait),
+	{ .name = "wait", .type = FIELD_WAIT, .offset = AT(wait),
 	  .max = (uint64_t)30 * 24 * 3600 * 1000, .value = "TIME",
-	  .what = "for another run to end, so long (0)" },
+	  .what = "for another run to end, so long (0); 5 is 5s" },
 	{ .name = NULL }
 };
 

@@ -97,7 +97,8 @@ set_number(const struct field *f, uint64_t *out, const char *text,
 	static const char *const form[] = {
 		[FIELD_COUNT] = "a whole number",
 		[FIELD_SIZE] = "a size such as 64M",
-		[FIELD_MS] = "a time such as 30s"
+		[FIELD_MS] = "a time such as 30s",
+		[FIELD_WAIT] = "a time such as 30s"
 	};
 	uint64_t max = f->max != 0 ? f->max : (uint64_t)INT64_MAX;
 	uint64_t v;
@@ -109,6 +110,11 @@ set_number(const struct field *f, uint64_t *out, const char *text,
 		bad = num_size(span_of(text), UINT64_MAX, &v);
 	else
 		bad = num_ms(span_of(text), UINT64_MAX, &v);
+	if (bad != 0 && f->type == FIELD_WAIT) {
+		bad = num_u64(span_of(text), UINT64_MAX / 1000, &v);
+		if (bad == 0)
+			v *= 1000;
+	}
 	if (bad != 0) {
 		err_set(e, ERR_CONFIG_INVALID, "%s cannot be '%s'", shown,
 		    text);
@@ -119,7 +125,8 @@ set_number(const struct field *f, uint64_t *out, const char *text,
 		    text);
 		return err_advise(e, "the smallest is %llu, the largest %llu%s",
 		    (unsigned long long)f->min, (unsigned long long)max,
-		    f->type == FIELD_MS ? " (milliseconds)" : "");
+		    f->type == FIELD_MS || f->type == FIELD_WAIT ?
+		    " (milliseconds)" : "");
 	}
 	*out = v;
 	return 0;
@@ -144,6 +151,7 @@ field_set(const struct field *f, void *base, const char *text,
 	case FIELD_COUNT:
 	case FIELD_SIZE:
 	case FIELD_MS:
+	case FIELD_WAIT:
 		return set_number(f, at, text, shown, e);
 	case FIELD_FLAG:
 		if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
@@ -166,6 +174,7 @@ field_copy(const struct field *f, void *to, const void *from)
 		[FIELD_COUNT] = sizeof(uint64_t),
 		[FIELD_SIZE] = sizeof(uint64_t),
 		[FIELD_MS] = sizeof(uint64_t),
+		[FIELD_WAIT] = sizeof(uint64_t),
 		[FIELD_FLAG] = sizeof(bool)
 	};
 

@@ -85,6 +85,35 @@ test_lines(void)
 		run_row(&rows[i]);
 }
 
+/* --wait is the one time that may come without a unit. */
+static void
+test_wait(void)
+{
+	static const struct {
+		const char *text;
+		int64_t want_ms;	/* -1: refused */
+	} waits[] = {
+		{ "0", 0 }, { "5", 5000 }, { "5s", 5000 }, { "300ms", 300 },
+		{ "2m", 120000 }, { "2592000", 2592000000 },
+		{ "2592001", -1 }, { "1.5", -1 }, { "-1", -1 }, { "", -1 },
+		{ "18446744073709551", -1 }, { "18446744073709552", -1 },
+		{ "5 s", -1 }, { "soon", -1 },
+	};
+	const struct field *f = field_find_option(options_approval,
+	    span_of("wait"));
+
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		struct approval_options opt = { .wait = 0 };
+		struct err e = {0};
+		int rc = field_set(f, &opt, waits[i].text, "--", &e);
+
+		t_row("%s", waits[i].text);
+		CHECK_INT(rc, waits[i].want_ms < 0 ? -1 : 0);
+		if (rc == 0)
+			CHECK_INT(opt.wait, waits[i].want_ms);
+	}
+}
+
 static void
 test_help(void)
 {
@@ -104,6 +133,7 @@ main(void)
 {
 	static const struct t_case cases[] = {
 		{ "lines", test_lines },
+		{ "wait", test_wait },
 		{ "help", test_help },
 		{ NULL, NULL }
 	};

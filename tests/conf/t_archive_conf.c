@@ -43,6 +43,7 @@ same_field(const struct field *f, const void *a, const void *b)
 	case FIELD_COUNT:
 	case FIELD_SIZE:
 	case FIELD_MS:
+	case FIELD_WAIT:
 		return memcmp(pa, pb, sizeof(uint64_t)) == 0;
 	case FIELD_FLAG:
 		return memcmp(pa, pb, sizeof(bool)) == 0;

@@ -133,5 +133,7 @@ until [ -s held ]; do sleep 0.1; done
 refuse locked 7/locked approved "$GOOD"
 check locked/names-holder grep -q 'pid 4711 since 2026-11-22T03:00:00Z' err
 refuse locked/short 7/locked approved "$GOOD" --wait 300ms
-try locked/waits 0 approved "$GOOD" --wait 20s
+refuse locked/odd 2/config_invalid approved "$GOOD" --wait soon
+refuse locked/long 2/config_invalid approved "$GOOD" --wait 2592001
+try locked/waits 0 approved "$GOOD" --wait 20
 wait

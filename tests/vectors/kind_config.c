@@ -50,6 +50,7 @@ put_value(struct buf *out, const struct field *f, const void *base)
 	case FIELD_COUNT:
 	case FIELD_SIZE:
 	case FIELD_MS:
+	case FIELD_WAIT:
 		buf_printf(out, "%" PRIu64, *(const uint64_t *)at);
 		return;
 	case FIELD_FLAG:
