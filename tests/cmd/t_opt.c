@@ -6,7 +6,6 @@
 
 #include "opt.h"
 #include "options.h"
-#include "put.h"
 
 struct row {
 	const char *line;		/* words, a space between */
@@ -44,7 +43,7 @@ run_row(const struct row *row)
 		{ .fields = options_global, .base = &opt.global },
 		{ .fields = store_conf_fields, .base = &opt.store,
 		  .given = opt.store_given },
-		{ .fields = put_fields, .base = &opt.put }
+		{ .fields = options_approval, .base = &opt.approval }
 	};
 	char words[200];
 	char *argv[16];
