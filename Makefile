@@ -8,7 +8,7 @@
 #	make fuzz T=x	fuzzes tests/fuzz/fuzz_x.c for SECONDS=60
 #	make check	everything above and more: what has to pass
 #	make demo	a store on loopback, and an archive there and back
-#	make soak	broken lines and all fuzzers, for long
+#	make soak	broken lines, a million files, all fuzzers: for long
 #	make bench	consign beside the clients that people have
 #	make check-servers	against real S3 servers and clients
 #	make clean	removes what was built;  distclean: fetched sources too
@@ -353,9 +353,11 @@ demo:
 	+$(Q)$(MAKE) all build/s3d
 	$(Q)tests/e2e/demo.sh
 
-# What takes long: SEEDS=20 broken lines, and each fuzzer for SECONDS.
+# What takes long: SEEDS=20 broken lines, a plan of a million files, and each
+# fuzzer for SECONDS.
 soak: build/consign build/s3d
 	$(Q)tests/soak/line.sh
+	$(Q)tests/bench/million.sh
 	$(Q)for f in $(FUZZERS:fuzz_%=%); do $(MAKE) fuzz T=$$f || exit 1; done
 
 bench: build/consign build/s3d

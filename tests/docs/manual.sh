@@ -103,10 +103,17 @@ digest=$(receipt_file said/.consign said "$receipt" s uploaded rehash)
 	outcome_row proof s "$receipt" "$digest" uploaded rehash \
 	    consign_uploaded
 } | chained > said/.consign/ledger.jsonl
+echo text > said/file
 faults 'DELETE */probe status:403/AccessDenied'
-for row in init prove put get confirm ledger doctor sign; do
+for row in init plan prove put get confirm ledger doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
+	plan)
+		"$CONSIGN" plan said --store-ref s --bucket bucket \
+		    --endpoint https://s3.example.org --region r1 \
+		    --max-objects 9 --max-puts 9 --max-puts-month 9 \
+		    --max-bytes-up 9 --max-bytes-down 9 --json
+		;;
 	prove) "$CONSIGN" prove --tier 0 --approve --reviewed-by kim --json \
 	    --root archive --endpoint "$ENDPOINT" --bucket "$BUCKET" \
 	    --region "$REGION" --ca-file "$CA" ;;

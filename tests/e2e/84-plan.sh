@@ -197,8 +197,8 @@ touch -d '2 hours ago' root/old.bak
 try plan/sources 8/io_error plan
 cut -c 34- out | sed 's/[ :].*//' | head -n 7 > paths
 printf '%s\n' b-1/a.txt b-1/empty b-1/old.bak b/a.txt b/empty > want
-head -n 5 paths | cmp -s - want && pass plan/sources-in-order ||
-    fail plan/sources-in-order "$(cat paths)"
+head -n 5 paths > five
+check plan/sources-in-order diff five want
 check plan/unsettled [ "$(grep -c '^left_out  *unsettled ' out)" -ge 2 ]
 check plan/source-gone grep -q "^left_out  *unreadable .*nowhere" out
 rm -r root/consign.yaml root/.consign root/old.bak
@@ -233,7 +233,7 @@ try plan/save-nowhere 8/io_error plan --save nowhere/saved
 try plan/save-unfit 3/plan_unfit plan --save unfit --max-objects 9 \
     --multipart-threshold 6
 check plan/unfit-is-not-saved [ ! -e unfit ]
-check plan/nothing-is-left [ -z "$(ls -A | grep '\.tmp$')" ]
+check plan/nothing-is-left [ -z "$(find . -name '.*.tmp')" ]
 try plan/save-and-follow 2/usage plan --save x --plan-from saved
 
 # In the archive itself, a plan does not plan for itself.
