@@ -129,7 +129,7 @@ for row in init plan prove put get confirm ledger doctor sign; do
 	esac
 done | grep -o '"[a-z_0-9]*":' | tr -d '":' | sort -u > fields
 section 'JSON ROWS' | sed -n 's/^\.\(It \)\{0,1\}Va //p' |
-    tr -d ',.' | xargs -n 1 | sort -u > listed
+    tr -d ',.;' | xargs -n 1 | sort -u > listed
 equal manual/json-fields fields listed
 
 # --- Examples -------------------------------------------------------------

@@ -148,7 +148,8 @@ ln -s a.txt root/link
 mkfifo root/pipe
 try plan/left-out 0 plan
 says link 'left_out          not_a_file     main/link: a symbolic link'
-says pipe 'left_out          not_a_file     main/pipe: neither a file nor a folder'
+says pipe \
+    'left_out          not_a_file     main/pipe: neither a file nor a folder'
 says objects-only 'objects              2'
 rm root/link root/pipe
 
@@ -355,4 +356,5 @@ unfit another-inode saved
 try plan/json 0 plan --json
 check plan/json-only sh -c '! grep -qv "^{.*}$" out'
 check plan/json-gates [ "$(grep -c '^{"gate":' out)" -eq 6 ]
-check plan/json-sums grep -q '^{"objects":2,"would_upload":2,.*"max_puts":13}$' out
+check plan/json-sums \
+    grep -q '^{"objects":2,"would_upload":2,.*"max_puts":13}$' out
