@@ -182,15 +182,6 @@ form_write(struct buf *out, const struct form_field *fields, const void *from,
 
 /* --- Reading -------------------------------------------------------------- */
 
-bool
-form_has(const struct form_source *from, const char *name)
-{
-	char full[RECORD_NAME_MAX + 1];
-
-	return record_find(from->record,
-	    full_name(full, name, from->number)) != NULL;
-}
-
 /* A struct that is being read: most records have its fields in its order. */
 struct reading {
 	const struct form_source *from;
@@ -222,6 +213,15 @@ find(struct reading *r, const char *name)
 		}
 	}
 	return NULL;
+}
+
+bool
+form_has(const struct form_source *from, const char *name)
+{
+	char suffix[4];
+	struct reading r = { from, suffix_of(suffix, from->number), 0 };
+
+	return find(&r, name) != NULL;
 }
 
 static int

@@ -102,24 +102,17 @@ manifest_parse(struct manifest_line *line, struct span raw,
 {
 	struct record record;
 	struct form_source from = { &record, scratch, 0 };
-	static const char *const stores[MANIFEST_STORES] = {
-		"store_1", "store_2", "store_3", "store_4", "store_5",
-		"store_6"
-	};
 
 	buf_reset(scratch);
 	line->nplaces = 0;
 	if (record_parse(&record, raw, e) != 0 ||
 	    form_read(line, line_fields, &from, e) != 0)
 		return -1;
-	while (line->nplaces < MANIFEST_STORES &&
-	    record_find(&record, stores[line->nplaces]) != NULL) {
-		struct manifest_place *place = &line->place[line->nplaces++];
-
-		from.number = (int)line->nplaces;
-		if (form_read(place, place_fields, &from, e) != 0)
+	for (from.number = 1; from.number <= MANIFEST_STORES &&
+	    form_has(&from, place_fields[0].name); from.number++)
+		if (form_read(&line->place[line->nplaces++], place_fields,
+		    &from, e) != 0)
 			return -1;
-	}
 	return 0;
 }
 

@@ -26,7 +26,7 @@
  *	manifest_close(&m);
  */
 #define MANIFEST_SCHEMA "consign.manifest.v1"
-#define MANIFEST_STORES 6	/* of one object */
+#define MANIFEST_STORES FACTS_STORES	/* that an object may be in */
 #define MANIFEST_LINE_MAX RECORD_SIZE_MAX
 
 /* Where an object is. */
