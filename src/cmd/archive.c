@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,6 +81,19 @@ read_whole(char **text, struct file *f, struct err *e)
 	return 0;
 }
 
+/*
+ * Why path could not be opened: is nothing of that name there?  What may not
+ * be looked at, and a link to nowhere, is not absent.
+ */
+static bool
+is_absent(const char *path, struct err *e)
+{
+	if (e->sys != ENOENT || file_exists(path))
+		return false;
+	err_clear(e);
+	return true;
+}
+
 static int
 load_config(struct archive *a, struct err *e)
 {
@@ -87,13 +101,13 @@ load_config(struct archive *a, struct err *e)
 	char *text = NULL;
 	int rc;
 
-	a->has_config = file_exists(a->config);
-	if (!a->has_config) {
+	if (file_open(&f, a->config, 0, e) != 0) {
+		if (!is_absent(a->config, e))
+			return -1;
 		archive_conf_init(&a->conf);
 		return 0;
 	}
-	if (file_open(&f, a->config, 0, e) != 0)
-		return -1;
+	a->has_config = true;
 	rc = read_whole(&text, &f, e);
 	if (rc == 0)
 		rc = archive_conf_load(&a->conf,
@@ -124,11 +138,10 @@ place_state(struct archive *a, const char *given, struct err *e)
 	if (archive_place(path, a->root, given != NULL ? given : a->conf.state,
 	    e) != 0)
 		return -1;
-	a->has_state = file_exists(path);
-	if (a->has_state) {
-		if (folder_real(a->state, path, e) != 0)
+	a->has_state = folder_real(a->state, path, e) == 0;
+	if (!a->has_state) {
+		if (!is_absent(path, e))
 			return err_ctx(e, "the state folder");
-	} else {
 		memcpy(a->state, path, sizeof(path));
 	}
 	if (archive_place(a->ledger, a->state, "ledger.jsonl", e) != 0 ||
@@ -168,10 +181,8 @@ read_genesis(struct first_row *room, struct archive *a, struct err *e)
 	struct row row;
 	int rc;
 
-	if (!file_exists(a->ledger))
-		return 0;
 	if (ledger_scan_open(&room->scan, a->ledger, NULL, e) != 0)
-		return -1;
+		return is_absent(a->ledger, e) ? 0 : -1;
 	buf_fixed(&scratch, room->scratch, sizeof(room->scratch));
 	rc = ledger_scan_next(&room->scan, &room->raw, e);
 	if (rc == 1 && row_read(&row, &room->raw, &scratch, e) != 0)

@@ -171,6 +171,31 @@ try state/broken 6/ledger_broken doctor root --state ../elsewhere
 { begin_row push s; } | chained > elsewhere/ledger.jsonl
 try state/no-genesis 6/ledger_broken doctor root --state ../elsewhere
 
+# What may not be looked at is not taken for absent.
+nobody() {
+	setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+}
+if nobody true 2> /dev/null; then
+	{ genesis_row photos; } | chained > elsewhere/ledger.jsonl
+	chmod 755 "$WORK"
+	chmod 700 elsewhere
+	try closed/state 8/io_error nobody "$CONSIGN" doctor root \
+	    --state ../elsewhere
+	chmod 755 elsewhere
+	chmod 600 elsewhere/ledger.jsonl
+	try closed/ledger 8/io_error nobody "$CONSIGN" doctor root \
+	    --state ../elsewhere
+	chmod 700 root
+	try closed/root 8/io_error nobody "$CONSIGN" doctor root
+	chmod 755 root
+	echo 'archive: x' > root/consign.yaml
+	chmod 600 root/consign.yaml
+	try closed/config 8/io_error nobody "$CONSIGN" doctor root
+	rm root/consign.yaml
+else
+	skip closed "cannot be another user"
+fi
+
 # A root that may only be read, its state elsewhere, and both of them so.
 bare() {
 	unshare -m sh -ec "mount --bind root root; mount -o remount,ro,bind root
