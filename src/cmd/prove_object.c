@@ -135,15 +135,11 @@ int
 prove_object_remove(struct prove_object *o, struct run *run, bool *left,
     struct err *e)
 {
-	const struct facts *facts = run->history.facts;
-	enum object_way way = OBJECT_PLAIN;
+	enum object_way way = o->object.version_id[0] != '\0' ?
+	    OBJECT_BY_VERSION : OBJECT_PLAIN;
 
 	if (!o->stored)
 		return 0;
-	if (facts->versioned && o->object.version_id[0] != '\0')
-		way = OBJECT_BY_VERSION;
-	else if (facts->delete_if_match && o->object.etag[0] != '\0')
-		way = OBJECT_BY_ETAG;
 	if (object_delete(&run->session->client, span_of(o->key), &o->object,
 	    way, e) == 0) {
 		o->stored = false;

@@ -79,9 +79,9 @@ int prove_object_fail(const struct prove_object *o, struct run *run,
     struct prove_object_result *r, struct err *e);
 
 /*
- * By version id or ETag where the store is known to honour them; else by its
- * key, which is random and ours.  An access key that may not remove is no
- * failure: *left is set then.
+ * By its version id, or else by its key, which is random and ours: not by its
+ * ETag, for Swift 2.30 refuses that of an upload in parts (412).  An access
+ * key that may not remove is no failure: *left is set then.
  */
 int prove_object_remove(struct prove_object *o, struct run *run, bool *left,
     struct err *e);

@@ -26,7 +26,7 @@ swift | s3rver) ;;
 esac
 
 here=$(cd "$(dirname "$0")" && pwd)
-for part in ../e2e/lib lib front swift s3rver checks peers interop; do
+for part in ../e2e/lib lib front swift s3rver checks prove peers interop; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
@@ -53,6 +53,7 @@ against() {
 		return
 	fi
 	check_server
+	check_prove
 	if why=$("$here/packages.sh" "${peers[@]}" 2>&1); then
 		check_interop
 	else
