@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include "check.h"
 #include "confirm.h"
 #include "doctor.h"
 #include "get.h"
 #include "init.h"
 #include "ledger_cmd.h"
+#include "ls.h"
 #include "planning.h"
 #include "prove.h"
 #include "push.h"
 #include "put.h"
+#include "receipts.h"
 #include "sign.h"
+#include "status.h"
 
 #include "app.h"
 
@@ -90,6 +94,44 @@ const struct command commands[] = {
 	    "network.\n",
 	  .min_args = 1, .max_args = 1, .names_store = true,
 	  .approves = true, .run = confirm_run },
+	{ .name = "check", .arguments = "[ROOT | OBJECT-ID]",
+	  .summary = "hash an archive's files again",
+	  .details =
+	    "Compares the bytes of each file with what the manifest says of "
+	    "it: same, changed\n(it was edited), corrupted (nobody edited "
+	    "it, and yet its bytes are others),\nmissing or unreadable.  "
+	    "Uses no network, and writes nothing.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .fields = check_fields, .run = check_run },
+	{ .name = "status", .arguments = "[ROOT]",
+	  .summary = "show what is proven, where, and what comes next",
+	  .details =
+	    "Of each store: its tier and the command that proves the next, "
+	    "what the probe\nfound, how many objects are proven there, the "
+	    "oldest proof, the last complete\nrun, and the month's requests "
+	    "beside their ceiling.  With --max-age it fails\nunless a run "
+	    "that found every selected object current or proven ended "
+	    "within\nthat time.  Uses no network, and writes nothing.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .names_store = true,
+	  .fields = status_fields, .run = status_run },
+	{ .name = "ls", .arguments = "[ROOT | OBJECT-ID]",
+	  .summary = "list an archive's objects, and where each is",
+	  .details =
+	    "A line an object: path, size, object id, stores.  With --json "
+	    "all that the\nmanifest has, and the admission reference.  Uses "
+	    "no network, and writes nothing.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .fields = ls_fields, .run = ls_run },
+	{ .name = "receipts", .arguments = "[ROOT | OBJECT-ID]",
+	  .summary = "show what was tried with each object, and how it ended",
+	  .details =
+	    "The receipts that a row of the ledger names, in its order, each "
+	    "compared with\nthe digest that the row has of it.  Uses no "
+	    "network, and writes nothing.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .names_store = true,
+	  .fields = receipts_fields, .run = receipts_run },
 	{ .name = "ledger", .arguments = "verify|show|rebuild",
 	  .summary = "check or show an archive's history",
 	  .details =

@@ -77,6 +77,18 @@ struct ledger_options {
 	uint64_t last;			/* OPTIONS_NONE: not given */
 };
 
+struct status_options {
+	uint64_t max_age;		/* milliseconds; OPTIONS_NONE: none */
+};
+
+struct ls_options {
+	const char *path;		/* what paths begin with */
+};
+
+struct receipts_options {
+	bool all;
+};
+
 struct sign_options {
 	struct field_list query;	/* NAME=VALUE, raw */
 	struct field_list header;	/* NAME: VALUE */
@@ -98,6 +110,9 @@ struct options {
 	struct prove_options prove;
 	struct get_options get;
 	struct ledger_options ledger;
+	struct status_options status;
+	struct ls_options ls;
+	struct receipts_options receipts;
 	struct sign_options sign;
 };
 

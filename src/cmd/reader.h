@@ -47,7 +47,10 @@ int reader_open(struct reader **r, struct app *app, struct err *e);
 int reader_view(struct reader *r, struct err *e);
 
 /* Is this object meant?  Without any ids, each is. */
-bool reader_means(struct reader *r, struct span object_id);
+bool reader_means(const struct reader *r, struct span object_id);
+
+/* There is such an object. */
+void reader_met(struct reader *r, struct span object_id);
 
 /*
  * The store_ref that --store means: that of the store of this name in
@@ -56,7 +59,7 @@ bool reader_means(struct reader *r, struct span object_id);
  */
 const char *reader_store(const struct reader *r);
 
-/* At the end: ERR_NOT_FOUND naming the first id that nothing was met of. */
+/* At the end: ERR_NOT_FOUND naming the first id that was not met. */
 int reader_finish(const struct reader *r, struct err *e);
 
 void reader_close(struct reader *r);	/* accepts NULL */

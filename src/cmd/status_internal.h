@@ -28,9 +28,10 @@ struct status_store {
 	const char *lapsed;		/* what is not as it was proven: "the
 					   bucket"; NULL: nothing is */
 	int tier;			/* TIER_NONE where it has lapsed */
-	int64_t class_a;		/* requests of the month */
+	char month[7 + 1];		/* that it is there */
+	int64_t class_a;		/* requests in it */
 
-	struct status_sum proven, declared;
+	struct status_sum proven, declared, absent;
 	int64_t oldest_proof, newest_proof;	/* FORM_NONE: none */
 };
 
@@ -39,7 +40,6 @@ struct status_store {
 struct status {
 	struct reader *reader;
 	int64_t now;
-	char month[7 + 1];		/* of now */
 	bool at_work;			/* a run holds the lock */
 	char holder[LOCK_HOLDER_MAX + 1];
 	struct status_sum all;

@@ -2,8 +2,6 @@
 /* Copyright (c) 2026 the consign authors */
 #include <stddef.h>
 
-#include "buf.h"
-
 #include "tier.h"
 
 int
@@ -27,19 +25,46 @@ tier_allows(int tier, const struct tier_ask *ask)
 	return tier_needed(ask) <= (tier < 0 ? 0 : tier);
 }
 
+void
+tier_next(struct buf *out, int tier, const char *store)
+{
+	buf_printf(out, "consign prove --tier %d%s%s --approve "
+	    "--reviewed-by WHO", tier < 0 ? 0 : tier + 1,
+	    store != NULL ? " --store " : "", store != NULL ? store : "");
+}
+
+const char *
+tier_rights(int tier)
+{
+	static const char *const rights[] = {
+		"one small object, named",
+		"one object",
+		"up to 10 objects",
+		"up to 10 objects, and skip what is proven",
+		"everything",
+	};
+	_Static_assert(sizeof(rights) / sizeof(rights[0]) == TIER_LAST + 1,
+	    "rights of every tier");
+
+	return rights[tier < 0 ? 0 : tier];
+}
+
 int
 tier_refuse(int tier, int needed, const char *what, const char *store,
     struct err *e)
 {
+	char storage[192];
+	struct buf next;
+
 	if (tier < 0)
 		err_set(e, ERR_TIERED_GATE_UNMET, "%s needs tier %d, and "
 		    "this store has proven nothing", what, needed);
 	else
 		err_set(e, ERR_TIERED_GATE_UNMET, "%s needs tier %d, and "
 		    "this store has proven tier %d", what, needed, tier);
-	return err_advise(e, "next comes: consign prove --tier %d%s%s "
-	    "--approve --reviewed-by WHO", tier < 0 ? 0 : tier + 1,
-	    store != NULL ? " --store " : "", store != NULL ? store : "");
+	buf_fixed(&next, storage, sizeof(storage));
+	tier_next(&next, tier, store);
+	return err_advise(e, "next comes: %s", next.data);
 }
 
 int

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "buf.h"
 #include "err.h"
 
 /*
@@ -39,6 +40,15 @@ struct tier_ask {
  */
 int tier_needed(const struct tier_ask *ask);
 bool tier_allows(int tier, const struct tier_ask *ask);
+
+/* What it lets a run send, in a few words: "one object". */
+const char *tier_rights(int tier);
+
+/*
+ * The command that proves the tier above, which there has to be.  store is as
+ * below.
+ */
+void tier_next(struct buf *out, int tier, const char *store);
 
 /*
  * ERR_TIERED_GATE_UNMET, with the command that comes next.  store is the

@@ -146,6 +146,17 @@ path_of(char path[PATH_MAX], const char *state, struct span id,
 	return 0;
 }
 
+int
+receipt_put(struct buf *out, const struct receipt *r, struct err *e)
+{
+	struct receipt whole = *r;
+
+	whole.schema = span_of(RECEIPT_SCHEMA);
+	if (form_write(out, fields, &whole, 0, e) != 0)
+		return err_ctx(e, "receipt");
+	return 0;
+}
+
 /* All that is to be written, and where to: its folders are there then. */
 struct ready {
 	char path[PATH_MAX];
@@ -157,14 +168,12 @@ static int
 prepare(struct ready *to, const struct receipt_place *place,
     const struct receipt *r, struct err *e)
 {
-	struct receipt whole = *r;
 	struct buf b;
 
-	whole.schema = span_of(RECEIPT_SCHEMA);
 	buf_fixed(&b, to->bytes, sizeof(to->bytes));
 	record_begin(&b);
-	if (form_write(&b, fields, &whole, 0, e) != 0)
-		return err_ctx(e, "receipt");
+	if (receipt_put(&b, r, e) != 0)
+		return -1;
 	record_end(&b);
 	if (!buf_ok(&b))
 		return err_set(e, ERR_CONFIG_INVALID, "a receipt of more than "

@@ -65,6 +65,9 @@ void receipt_make_id(char id[RECEIPT_ID_LEN + 1], int64_t now,
 /* -1: no such id. */
 int receipt_name(char name[RECEIPT_NAME_MAX], struct span id);
 
+/* Add its fields to the record in out.  ERR_CONFIG_INVALID: form_write(). */
+int receipt_put(struct buf *out, const struct receipt *r, struct err *e);
+
 /*
  * Write one below the state folder, where the folders are made as needed; it
  * is durable when this returns 0.  digest is that of the file's bytes, for
