@@ -3,6 +3,7 @@
 #include "hash.h"
 #include "proof.h"
 #include "proof_ranges.h"
+#include "wrong.h"
 
 #include "parts_internal.h"
 
@@ -47,25 +48,12 @@ parts_prove_existing(struct parts *p, struct object *o, struct err *e)
 	    "other bytes of the same size are stored there");
 }
 
-/* As upload.h has it: where that touches nobody else's. */
-static void
-remove_wrong(struct parts *p, const struct object *told)
-{
-	enum object_way way = p->versioned ? OBJECT_BY_VERSION :
-	    OBJECT_BY_ETAG;
-	bool safe = p->versioned ? told->version_id[0] != '\0' :
-	    p->delete_if_match && told->etag[0] != '\0';
-	struct err why = {0};
-
-	if (!safe)
-		return;
-	p->deleted = object_delete(p->client, p->key, told, way, &why) == 0;
-	p->left = !p->deleted && why.code != ERR_REPLACED_BY_OTHER;
-}
-
 int
 parts_prove_told(struct parts *p, struct object *told, struct err *e)
 {
+	struct wrong w = { .client = p->client, .key = p->key, .told = told,
+	    .versioned = p->versioned,
+	    .delete_if_match = p->delete_if_match };
 	enum proof_verdict verdict;
 	struct object now;
 
@@ -83,9 +71,8 @@ parts_prove_told(struct parts *p, struct object *told, struct err *e)
 	p->left = true;
 	if (hash_check(p->file, p->object_id, e) != 0)
 		return -1;
-	remove_wrong(p, told);
-	return err_set(e, ERR_VERIFICATION_FAILED,
-	    "the stored bytes are not those that were sent%s",
-	    p->deleted ? "; they were removed again" :
-	    p->left ? "; they were left there" : "");
+	wrong_remove(&w, e);
+	p->deleted = w.deleted;
+	p->left = w.left;
+	return -1;
 }

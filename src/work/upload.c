@@ -7,6 +7,7 @@
 #include "hash.h"
 #include "proof.h"
 #include "send.h"
+#include "wrong.h"
 
 #include "upload.h"
 
@@ -106,25 +107,6 @@ prove_existing(struct upload *u, struct object *o, struct err *e)
 }
 
 /*
- * Remove what is proven wrong, where that touches nobody else's: the answer
- * to our own PUT has to name it in a way that this store's DELETE honours.
- */
-static void
-remove_wrong(struct upload *u, const struct object *told)
-{
-	enum object_way way = u->versioned ? OBJECT_BY_VERSION :
-	    OBJECT_BY_ETAG;
-	bool safe = u->versioned ? told->version_id[0] != '\0' :
-	    u->delete_if_match && told->etag[0] != '\0';
-	struct err why = {0};
-
-	if (!safe)
-		return;
-	u->deleted = object_delete(u->client, u->key, told, way, &why) == 0;
-	u->left = !u->deleted && why.code != ERR_REPLACED_BY_OTHER;
-}
-
-/*
  * What the answer to our own PUT named.  Where it named nothing, HEAD gives a
  * name; else the GET looks as well as a HEAD would, for its answer has to
  * bear the same ETag and length.
@@ -132,6 +114,9 @@ remove_wrong(struct upload *u, const struct object *told)
 static int
 prove_told(struct upload *u, const struct object *told, struct err *e)
 {
+	struct wrong w = { .client = u->client, .key = u->key, .told = told,
+	    .versioned = u->versioned,
+	    .delete_if_match = u->delete_if_match };
 	struct object now = *told;
 	enum proof_verdict verdict;
 
@@ -150,11 +135,10 @@ prove_told(struct upload *u, const struct object *told, struct err *e)
 	/* Is it the file that changed, or the memory that it is read to? */
 	if (check_file(u, u->object_id, e) != 0)
 		return -1;
-	remove_wrong(u, told);
-	return err_set(e, ERR_VERIFICATION_FAILED,
-	    "the stored bytes are not those that were sent%s",
-	    u->deleted ? "; they were removed again" :
-	    u->left ? "; they were left there" : "");
+	wrong_remove(&w, e);
+	u->deleted = w.deleted;
+	u->left = w.left;
+	return -1;
 }
 
 /* --- Send ----------------------------------------------------------------- */
