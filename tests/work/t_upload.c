@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -654,7 +655,22 @@ static void
 stop_at_put(size_t request)
 {
 	if (request == 1)
-		stop_store->stop = 15;
+		stop_store->stop = SIGTERM;
+}
+
+static void
+sleep_and_stop(struct clock *clock, int64_t ms)
+{
+	(void)clock;
+	(void)ms;
+	stop_store->stop = SIGTERM;
+}
+
+static void
+stop_in_pause(size_t request)
+{
+	if (request == 1)
+		stop_store->clock.sleep_ms = sleep_and_stop;
 }
 
 /* Told to end while a PUT is under way, or in the pause before the next. */
@@ -674,8 +690,8 @@ test_stopped(void)
 	for (size_t i = 0; i < 2; i++) {
 		struct upload u = { .put_if_none_match = true };
 
-		run(&stops[i], &u, provider_find("generic-s3"), stop_at_put,
-		    &store);
+		run(&stops[i], &u, provider_find("generic-s3"),
+		    i == 0 ? stop_at_put : stop_in_pause, &store);
 		CHECK(u.stored);
 	}
 	unlink(path);
