@@ -280,6 +280,7 @@ static void
 row_of_store(struct buf *out, const struct status *s,
     const struct status_store *t)
 {
+	uint64_t ceiling = s->reader->archive.conf.max_puts_month;
 	const struct store_conf *sc = t->conf;
 	const struct facts *f = t->facts;
 
@@ -302,8 +303,8 @@ row_of_store(struct buf *out, const struct status *s,
 	time_of(out, "oldest_proof_at", t->oldest_proof);
 	record_str(out, "month", span_of(t->month));
 	record_int(out, "month_class_a", t->class_a);
-	record_int(out, "max_puts_month",
-	    (int64_t)s->reader->archive.conf.max_puts_month);
+	if (ceiling < (uint64_t)INT64_MAX)
+		record_int(out, "max_puts_month", (int64_t)ceiling);
 	record_bool(out, "unproven_against_live_provider",
 	    !is_proven_live(t));
 	record_end(out);

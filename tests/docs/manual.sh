@@ -100,12 +100,31 @@ digest=$(receipt_file said/.consign said "$receipt" s uploaded rehash)
 	genesis_row said
 	begin_row push s
 	probe_row s public bucket
+	admit_row main/a
 	outcome_row proof s "$receipt" "$digest" uploaded rehash \
 	    consign_uploaded
 } | chained > said/.consign/ledger.jsonl
 echo text > said/file
+echo text > said/.consign/receipts/stray
+mkdir -p told/.consign
+{
+	genesis_row told
+	begin_row push s
+	probe_row s public bucket
+	end_row push s
+	probe_row s public bucket | sed 's/"result":"ok"/"result":"begun"/'
+} | chained > told/.consign/ledger.jsonl
+cat > told/consign.yaml << 'YAML'
+max_puts_month: 9
+stores:
+  s:
+    endpoint: https://s3.example.org
+    bucket: another
+    region: r1
+YAML
 faults 'DELETE */probe status:403/AccessDenied'
-for row in init plan prove put get confirm ledger doctor sign; do
+for row in init plan prove put get confirm status ls receipts check ledger \
+    doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	plan)
@@ -120,6 +139,15 @@ for row in init plan prove put get confirm ledger doctor sign; do
 	put) put text key --json ;;
 	get) get key back --json ;;
 	confirm) "$CONSIGN" confirm "$receipt" --root said --dry-run --json ;;
+	status)
+		"$CONSIGN" status said --json
+		"$CONSIGN" status told --json
+		;;
+	# What consign-ledger(5) has not.
+	ls) "$CONSIGN" ls said --json | grep -o '"admission_ref":' ;;
+	receipts) "$CONSIGN" receipts said --all --json |
+	    grep -o '"\(named_by\|verdict\|file\|message\)":' ;;
+	check) "$CONSIGN" check said --json 2> err ;;
 	ledger)
 		"$CONSIGN" ledger verify --root said --json
 		"$CONSIGN" ledger rebuild --root said --json

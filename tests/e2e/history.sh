@@ -41,6 +41,11 @@ probe_row() {
 	echo "\"kind\":\"probe\",\"begin_seq\":1,\"store_ref\":\"$1\",\"tier\":0,\"provider_kind\":\"generic-s3\",\"endpoint\":\"https://s3.example.org\",\"bucket\":\"$3\",\"region\":\"r1\",\"remote_key\":\"consign/a/prove/0123456789abcdef\",\"key_ref\":\"0123456789abcdef\",\"scope\":\"$2\",\"clock_skew_s\":0,\"absence_visible\":true,\"put_if_none_match\":true,\"get_if_match\":true,\"delete_if_match\":false,\"versioned\":false,\"list_allowed\":true,\"result\":\"ok\""
 }
 
+# admit_row PATH [OBJECT]: of 5 bytes
+admit_row() {
+	echo "\"kind\":\"admit\",\"begin_seq\":1,\"path\":\"$1\",\"canonical_path\":\"/a/${1#*/}\",\"canonicalization_version\":\"consign-path-1\",\"origin\":\"a/${1%%/*}\",\"object_id\":\"${2:-$OBJECT}\",\"size_bytes\":5,\"inode\":1,\"mtime_ns\":2,\"ctime_ns\":3"
+}
+
 # outcome_row proof|fail STORE RECEIPT SHA256 RESULT PROOF AVAILABILITY
 outcome_row() {
 	echo "\"kind\":\"$1\",\"begin_seq\":1,\"store_ref\":\"$2\",\"object_id\":\"$OBJECT\",\"path\":\"main/a\",\"remote_key\":\"k\",\"etag\":\"e\",\"size_bytes\":5,\"result_status\":\"$5\",\"proof\":\"$6\",\"availability\":\"$7\",\"receipt\":\"$3\",\"receipt_sha256\":\"$4\""
