@@ -5,6 +5,7 @@
 
 #include "file.h"
 #include "hex.h"
+#include "in_parts.h"
 #include "keyname.h"
 #include "report.h"
 #include "text.h"
@@ -98,7 +99,8 @@ job_make(struct job *job, struct run *run, const struct item *item,
 	memcpy(job->hex, item->object_id + 7, sizeof(job->hex));
 	BUG_ON(hex_decode(job->digest, SHA256_LEN, span_of(job->hex)) != 0);
 	recall(job, item->place);
-	if (keep_texts(job, item, e) != 0)
+	if (in_parts_plan(&job->parts, run->provider, &run->store, job->size,
+	    e) != 0 || keep_texts(job, item, e) != 0)
 		return -1;
 	return item->cached ? 0 : admit(run, item, e);
 }
@@ -121,19 +123,64 @@ job_cost(const struct job *job, const struct run *run,
 		cost->requests[provider_class(p, S3_HEAD)]++;
 	if (job->look && !job->was_seen)
 		return;
-	cost->requests[provider_class(p, S3_PUT)]++;
-	cost->requests[provider_class(p, S3_HEAD)]++;
-	cost->requests[provider_class(p, S3_GET)]++;
+	if (job->parts.multipart) {
+		cost->requests[provider_class(p, S3_CREATE)]++;
+		cost->requests[provider_class(p, S3_PART)] +=
+		    job->parts.count;
+		cost->requests[provider_class(p, S3_COMPLETE)]++;
+		cost->requests[provider_class(p, S3_HEAD)] += 2;
+	} else {
+		cost->requests[provider_class(p, S3_PUT)]++;
+	}
+	cost->requests[provider_class(p, S3_GET)] += job->parts.count;
 	cost->bytes_up += job->size;
 	cost->bytes_down += job->size;
 }
 
 /* --- Doing ---------------------------------------------------------------- */
 
+/* What came of it, in one PUT or in parts. */
+struct result {
+	enum upload_outcome outcome;
+	struct object object, wrong;
+	bool deleted, left, stored;
+	unsigned attempts;
+	int64_t bytes_verified;
+	const char *proof;
+	int64_t part_count, part_size;	/* FORM_NONE: one PUT */
+};
+
 static void
-note_phase(struct upload *u, enum upload_phase phase)
+send_whole(struct result *r, const struct job *job, struct run *run,
+    struct file *file, struct err *e)
 {
-	*(enum upload_phase *)u->context = phase;
+	const struct facts *f = run->history.facts;
+	struct upload u = { .client = &run->session->client, .file = file,
+	    .key = job->key, .digest = job->digest,
+	    .known = job->look ? &job->known : NULL,
+	    .seen = job->was_seen ? &job->seen : NULL, .force = job->force,
+	    .put_if_none_match = f->put_if_none_match,
+	    .delete_if_match = f->delete_if_match,
+	    .versioned = f->versioned };
+
+	upload_run(&u, e);
+	*r = (struct result){ u.outcome, u.object, u.wrong, u.deleted, u.left,
+	    u.stored, u.attempts, u.bytes_verified, "rehash", FORM_NONE,
+	    FORM_NONE };
+}
+
+static void
+send_parts(struct result *r, const struct job *job, struct run *run,
+    struct file *file, struct err *e)
+{
+	struct parts p;
+
+	in_parts_send(&p, job, run, file, e);
+	*r = (struct result){ p.outcome, p.object, p.wrong, p.deleted, p.left,
+	    p.landed > 0, p.attempts, p.bytes_verified,
+	    p.outcome == UPLOAD_UPLOADED && p.how == PARTS_RANGES ?
+	    "ranges" : "rehash", p.count, p.part_size };
+	parts_close(&p);
 }
 
 /* Availability after a failure: what is known to be gone, is. */
@@ -151,7 +198,7 @@ after_failure(const struct job *job, enum err_code code)
 }
 
 static int
-record(const struct job *job, struct run *run, const struct upload *u,
+record(const struct job *job, struct run *run, const struct result *r,
     struct outcome *o, struct err *e)
 {
 	const struct err *why = o->failure;
@@ -163,22 +210,23 @@ record(const struct job *job, struct run *run, const struct upload *u,
 	o->key = job->key;
 	o->strategy = job->strategy;
 	o->from = job->from;
-	o->bytes_verified = u->bytes_verified;
-	o->attempts = u->attempts;
-	o->part_count = o->part_size = FORM_NONE;
+	o->bytes_verified = r->bytes_verified;
+	o->attempts = r->attempts;
+	o->part_count = r->part_count;
+	o->part_size = r->part_size;
 	o->forced = job->force;
 	if (why == NULL) {
-		o->status = u->outcome == UPLOAD_UPLOADED ? "uploaded" :
+		o->status = r->outcome == UPLOAD_UPLOADED ? "uploaded" :
 		    "skipped_remote_same";
-		o->object = &u->object;
-		o->proof = "rehash";
+		o->object = &r->object;
+		o->proof = r->proof;
 		o->to = "consign_uploaded";
 	} else {
 		o->status = report_failure(why->code);
 		/* Who may not read it back cannot tell. */
-		if (why->code == ERR_PERMISSION_DENIED && u->stored)
+		if (why->code == ERR_PERMISSION_DENIED && r->stored)
 			o->status = report_failure(ERR_INDETERMINATE);
-		o->object = u->wrong.exists ? &u->wrong : NULL;
+		o->object = r->wrong.exists ? &r->wrong : NULL;
 		o->proof = "none";
 		o->to = after_failure(job, why->code);
 	}
@@ -187,14 +235,14 @@ record(const struct job *job, struct run *run, const struct upload *u,
 
 /* Our own bytes that were proven wrong were removed. */
 static int
-record_wrong(const struct job *job, struct run *run, const struct upload *u,
+record_wrong(const struct job *job, struct run *run, const struct result *r,
     struct err *e)
 {
 	char id[7 + SHA256_HEX_LEN + 1], key[3 * REPORT_KEY_MAX + 1];
 	struct row row = { .kind = ROW_DELETE };
 	struct buf b;
 
-	if (!u->deleted)
+	if (!r->deleted)
 		return 0;
 	buf_fixed(&b, id, sizeof(id));
 	buf_printf(&b, "sha256:%s", job->hex);
@@ -208,10 +256,10 @@ record_wrong(const struct job *job, struct run *run, const struct upload *u,
 	buf_fixed(&b, key, sizeof(key));
 	text_escape(&b, job->key);
 	row.of.delete.remote_key = buf_as_span(&b);
-	if (u->wrong.etag[0] != '\0')
-		row.of.delete.etag = span_of(u->wrong.etag);
-	if (u->wrong.version_id[0] != '\0')
-		row.of.delete.version_id = span_of(u->wrong.version_id);
+	if (r->wrong.etag[0] != '\0')
+		row.of.delete.etag = span_of(r->wrong.etag);
+	if (r->wrong.version_id[0] != '\0')
+		row.of.delete.version_id = span_of(r->wrong.version_id);
 	return history_append(&run->history, &row, e);
 }
 
@@ -256,41 +304,33 @@ ends_run(const struct err *why)
 int
 job_do(struct job *job, struct run *run, struct err *e)
 {
-	const struct facts *f = run->history.facts;
-	enum upload_phase phase = UPLOAD_HASH;
 	struct outcome o = { .before = run->session->client.counts,
 	    .started_at = run->app->clock->wall_s(run->app->clock) };
-	struct upload u = { .client = &run->session->client,
-	    .key = job->key, .phase = note_phase, .context = &phase,
-	    .digest = job->digest, .known = job->look ? &job->known : NULL,
-	    .seen = job->was_seen ? &job->seen : NULL, .force = job->force,
-	    .put_if_none_match = f->put_if_none_match,
-	    .delete_if_match = f->delete_if_match,
-	    .versioned = f->versioned };
+	struct result r = { .outcome = UPLOAD_FAILED,
+	    .part_count = FORM_NONE, .part_size = FORM_NONE };
 	struct err why = {0};
 	struct file file = {0};
 
-	if (file_open(&file, job->os_path, 0, &why) == 0) {
-		u.file = &file;
-		upload_run(&u, &why);
-	}
+	if (file_open(&file, job->os_path, 0, &why) == 0)
+		(job->parts.multipart ? send_parts : send_whole)(&r, job, run,
+		    &file, &why);
 	file_close(&file);
-	if (why.code == ERR_NONE && u.outcome == UPLOAD_CURRENT) {
+	if (why.code == ERR_NONE && r.outcome == UPLOAD_CURRENT) {
 		run->history.current++;
 		return 0;
 	}
-	if (u.left)
+	if (r.left)
 		err_advise(&why, "the wrong bytes are still in the store: "
 		    "see 'consign abort --wrong'");
-	else if (u.deleted)
+	else if (r.deleted)
 		err_advise(&why, "the wrong bytes were removed; run again");
 	o.failure = why.code != ERR_NONE ? &why : NULL;
-	if (record(job, run, &u, &o, e) != 0 ||
-	    record_wrong(job, run, &u, e) != 0)
+	if (record(job, run, &r, &o, e) != 0 ||
+	    record_wrong(job, run, &r, e) != 0)
 		return -1;
 	if (why.code == ERR_NONE)
-		return u.outcome == UPLOAD_UPLOADED ?
-		    note_versioning(run, &u.object, e) : 0;
+		return r.outcome == UPLOAD_UPLOADED ?
+		    note_versioning(run, &r.object, e) : 0;
 	if (!ends_run(&why))
 		return 0;
 	*e = why;

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "items.h"
+#include "parts_plan.h"
 #include "run.h"
 #include "upload.h"
 
@@ -29,6 +30,7 @@ struct job {
 	struct object seen;		/* what a listing shows */
 	bool was_seen;
 	const char *strategy;
+	struct parts_plan parts;	/* one PUT, or how it is divided */
 
 	char *text;			/* private */
 };

@@ -6,6 +6,7 @@
 #include "form.h"
 #include "hash.h"
 #include "hex.h"
+#include "in_parts.h"
 #include "keyname.h"
 #include "row.h"
 #include "text.h"
@@ -24,7 +25,6 @@ void
 judge_init(struct judge *j, const struct items_rules *r)
 {
 	struct plan_rules *p = &j->plan;
-	uint64_t one_put = r->provider->put_max + 1;
 
 	memset(j, 0, sizeof(*j));
 	j->rules = r;
@@ -32,8 +32,9 @@ judge_init(struct judge *j, const struct items_rules *r)
 	count_one(&p->get, provider_class(r->provider, S3_GET));
 	count_one(&p->put, provider_class(r->provider, S3_PUT));
 	p->multipart_threshold = r->store->multipart_threshold;
-	p->size_limit = p->multipart_threshold < one_put ?
-	    p->multipart_threshold : one_put;
+	count_one(&p->create, provider_class(r->provider, S3_CREATE));
+	count_one(&p->part, provider_class(r->provider, S3_PART));
+	count_one(&p->complete, provider_class(r->provider, S3_COMPLETE));
 	p->force = r->select->force_reupload;
 	p->key_of_bytes = r->store->key_strategy != KEY_STRATEGY_PATH;
 	p->named = r->select->only.n > 0;
@@ -195,7 +196,7 @@ make_key(struct judge *j, struct item *item, struct buf *key)
 }
 
 static void
-say_blocked(const struct judge *j, struct item *item)
+say_blocked(struct item *item)
 {
 	struct err *why = &item->why;
 
@@ -204,13 +205,6 @@ say_blocked(const struct judge *j, struct item *item)
 		    "bytes, and might hold others");
 		err_advise(why, "--force-reupload needs --key-strategy sha256 "
 		    "or prefix");
-	} else if (item->plan.reason == PLAN_TOO_LARGE) {
-		err_set(why, ERR_PLAN_UNFIT, "%lld bytes are not below %llu, "
-		    "from where on objects go in parts, which this version "
-		    "does not do", (long long)item->id.size,
-		    (unsigned long long)j->plan.size_limit);
-		err_advise(why, "exclude it, or try a higher "
-		    "--multipart-threshold");
 	}
 	err_ctx(why, "%.*s", (int)item->path.len, item->path.p);
 }
@@ -221,6 +215,7 @@ decide(struct judge *j, struct item *item)
 	bool same = item->object_id[0] != '\0' && has_line_bytes(item);
 	struct plan_object o = { .size = item->id.size,
 	    .admitted = item->line != NULL, .same = same };
+	struct parts_plan parts;
 	struct buf key, text;
 
 	if (same)
@@ -230,9 +225,14 @@ decide(struct judge *j, struct item *item)
 	    item->place->proof);
 	buf_fixed(&key, j->key, sizeof(j->key));
 	o.key_fits = make_key(j, item, &key) == 0;
+	if (o.key_fits && in_parts_plan(&parts, j->rules->provider,
+	    j->rules->store, o.size, &item->why) == 0)
+		o.parts = &parts;
 	plan_decide(&item->plan, &o, &j->plan);
 	if (item->plan.verdict == PLAN_BLOCKED)
-		say_blocked(j, item);
+		say_blocked(item);
+	else
+		err_clear(&item->why);
 	if (!o.key_fits)
 		return;
 	buf_fixed(&text, j->key_text, sizeof(j->key_text));

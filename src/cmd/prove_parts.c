@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
-#include "buf.h"
 #include "parts.h"
+#include "parts_rows.h"
 
 #include "prove_parts.h"
 
@@ -30,46 +30,19 @@ static int
 note_begun(struct parts *p, struct err *e)
 {
 	struct upload_in_parts *u = p->context;
-	struct history *h = &u->run->history;
-	char id[7 + SHA256_HEX_LEN + 1];
-	struct row row = { .kind = ROW_UPLOAD };
-	struct buf b;
 
 	u->object->stored = true;
-	buf_fixed(&b, id, sizeof(id));
-	buf_printf(&b, "sha256:%s", u->object->hex);
-	row.of.upload = (struct row_upload){
-		.begin_seq = h->begin_seq,
-		.store_ref = span_of(h->store_ref),
-		.object_id = buf_as_span(&b),
-		.path = span_of(u->object->path),
-		.remote_key = span_of(u->object->key),
-		.upload_id = span_of(p->upload_id),
-		.part_size_bytes = p->part_size,
-		.part_count = p->count,
-	};
-	if (history_append(h, &row, e) != 0)
-		return -1;
-	return history_sync(h, e);
+	return parts_rows_begun(&u->run->history, span_of(u->object->path), p,
+	    e);
 }
 
 static int
 note_ended(struct parts *p, enum parts_end end, struct err *e)
 {
 	struct upload_in_parts *u = p->context;
-	struct history *h = &u->run->history;
-	struct row row = { .kind = ROW_ABORT, .of.abort = {
-		.begin_seq = h->begin_seq,
-		.store_ref = span_of(h->store_ref),
-		.remote_key = span_of(u->object->key),
-		.upload_id = span_of(p->upload_id),
-	} };
 
-	if (end != PARTS_ABORTED)
-		return 0;
-	if (history_append(h, &row, e) != 0)
-		return -1;
-	return history_sync(h, e);
+	return end != PARTS_ABORTED ? 0 : parts_rows_aborted(
+	    &u->run->history, p->key, p->upload_id, e);
 }
 
 static int

@@ -118,6 +118,7 @@ check_bounds(const struct push *p, const struct job *job, struct err *e)
 	const struct client *c = &p->run.session->client;
 	struct clock *clock = p->app->clock;
 	struct history_cost cost = { .objects = 0 };
+	uint64_t step = job->look ? 0 : (uint64_t)job->parts.part_size;
 	int sig = clock->stop_signal(clock);
 
 	if (sig != 0) {
@@ -134,14 +135,12 @@ check_bounds(const struct push *p, const struct job *job, struct err *e)
 		return err_set(e, ERR_SUSPENDED, "the next object would pass "
 		    "the ceiling of %llu class A requests",
 		    (unsigned long long)c->conf->max_class_a);
-	if ((uint64_t)cost.bytes_up > c->conf->max_bytes_up -
-	    c->counts.bytes_up)
+	if (step > c->conf->max_bytes_up - c->counts.bytes_up)
 		return err_set(e, ERR_SUSPENDED, "the next object would pass "
 		    "the ceiling of %llu bytes up",
 		    (unsigned long long)c->conf->max_bytes_up);
 	if (c->counts.bytes_down > c->conf->max_bytes_down ||
-	    (uint64_t)cost.bytes_down > c->conf->max_bytes_down -
-	    c->counts.bytes_down)
+	    step > c->conf->max_bytes_down - c->counts.bytes_down)
 		return err_set(e, ERR_SUSPENDED, "the next object would pass "
 		    "the ceiling of %llu bytes down",
 		    (unsigned long long)c->conf->max_bytes_down);

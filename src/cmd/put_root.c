@@ -7,6 +7,7 @@
 #include "folder.h"
 #include "hash.h"
 #include "hex.h"
+#include "in_parts.h"
 #include "job.h"
 #include "prove_probe.h"
 #include "report.h"
@@ -106,26 +107,27 @@ identify(struct put *p, struct err *e)
 static void
 count(struct put *p)
 {
-	const struct provider *provider = p->run.provider;
+	struct job job = { .size = p->file.id.size };
 	struct plan_decision *d = &p->item.plan;
 	struct history_cost cost = { .objects = 0 };
-	struct err none = {0};
+	struct err unfit = {0};
 
-	job_cost(&(struct job){ .size = p->file.id.size }, &p->run, &cost);
 	*d = (struct plan_decision){ .verdict = PLAN_UPLOAD,
-	    .reason = p->item.line != NULL ? PLAN_CHANGED : PLAN_NEW,
-	    .requests = { (int64_t)cost.requests[PRICE_A],
-	    (int64_t)cost.requests[PRICE_B],
-	    (int64_t)cost.requests[PRICE_FREE] },
-	    .bytes_up = cost.bytes_up, .bytes_down = cost.bytes_down };
-	if ((uint64_t)p->file.id.size > provider->put_max ||
-	    (uint64_t)p->file.id.size >= p->run.store.multipart_threshold)
+	    .reason = p->item.line != NULL ? PLAN_CHANGED : PLAN_NEW };
+	if (in_parts_plan(&job.parts, p->run.provider, &p->run.store,
+	    job.size, &unfit) != 0) {
 		d->verdict = PLAN_BLOCKED;
-	if (d->verdict == PLAN_BLOCKED)
-		err_set(&none, ERR_PLAN_UNFIT, "%s: %lld bytes need an upload "
-		    "in parts, which this version does not do",
-		    p->app->arg[0], (long long)p->file.id.size);
-	plan_add(&p->sums, d, p->file.id.size, &none);
+	} else {
+		job_cost(&job, &p->run, &cost);
+		d->requests = (struct plan_requests){
+		    (int64_t)cost.requests[PRICE_A],
+		    (int64_t)cost.requests[PRICE_B],
+		    (int64_t)cost.requests[PRICE_FREE] };
+		d->bytes_up = cost.bytes_up;
+		d->bytes_down = cost.bytes_down;
+		d->step = job.parts.part_size;
+	}
+	plan_add(&p->sums, d, job.size, &unfit);
 }
 
 static int

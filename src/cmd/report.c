@@ -57,6 +57,7 @@ report_failure(enum err_code code)
 	case ERR_SECRET_GUARD:
 		return "failed_secret_guard";
 	case ERR_INTERRUPTED:
+	case ERR_SUSPENDED:
 		return "interrupted";
 	default:
 		return "failed_upload";

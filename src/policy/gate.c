@@ -142,9 +142,9 @@ check_ceilings(const struct gate_facts *f, struct err *e)
 		    (unsigned long long)f->max_puts_month);
 	if (!s->any)
 		return 0;
-	if (check_bytes(s->first.bytes_up, f->max_bytes_up, "send", e) != 0)
+	if (check_bytes(s->first.step, f->max_bytes_up, "send", e) != 0)
 		return -1;
-	return check_bytes(s->first.bytes_down, f->max_bytes_down,
+	return check_bytes(s->first.step, f->max_bytes_down,
 	    "read back", e);
 }
 

@@ -2,6 +2,8 @@
 /* Copyright (c) 2026 the consign authors */
 #include "tier.h"
 
+#include "parts_plan.h"
+
 #include "plan.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -62,22 +64,34 @@ why_upload(const struct plan_object *o, const struct plan_rules *rules)
 }
 
 static void
-add_requests(struct plan_requests *to, const struct plan_requests *r)
+add_requests(struct plan_requests *to, const struct plan_requests *r,
+    int64_t n)
 {
-	to->a += r->a;
-	to->b += r->b;
-	to->free += r->free;
+	to->a += n * r->a;
+	to->b += n * r->b;
+	to->free += n * r->free;
 }
 
-/* As upload.h does it with one PUT, when all goes well. */
+/* As upload.h and parts.h do it, when all goes well. */
 static void
-cost_upload(struct plan_decision *d, int64_t size,
+cost_upload(struct plan_decision *d, const struct plan_object *o,
     const struct plan_rules *rules)
 {
-	add_requests(&d->requests, &rules->head);
-	add_requests(&d->requests, &rules->put);
-	add_requests(&d->requests, &rules->get);
-	d->bytes_up = d->bytes_down = size;
+	int64_t n = o->parts->count;
+
+	if (o->parts->multipart) {
+		/* Looks: before it, before Complete, and after it. */
+		add_requests(&d->requests, &rules->head, 3);
+		add_requests(&d->requests, &rules->create, 1);
+		add_requests(&d->requests, &rules->part, n);
+		add_requests(&d->requests, &rules->complete, 1);
+	} else {
+		add_requests(&d->requests, &rules->head, 1);
+		add_requests(&d->requests, &rules->put, 1);
+	}
+	add_requests(&d->requests, &rules->get, n);
+	d->bytes_up = d->bytes_down = o->size;
+	d->step = o->parts->part_size;
 }
 
 static void
@@ -103,12 +117,12 @@ plan_decide(struct plan_decision *d, const struct plan_object *o,
 		block(d, PLAN_KEY_UNFIT);
 	} else if (rules->force && !rules->key_of_bytes) {
 		block(d, PLAN_KEY_NOT_OF_BYTES);
-	} else if ((uint64_t)o->size >= rules->size_limit) {
+	} else if (o->parts == NULL) {
 		block(d, PLAN_TOO_LARGE);
 	} else {
 		d->verdict = PLAN_UPLOAD;
 		d->reason = why_upload(o, rules);
-		cost_upload(d, o->size, rules);
+		cost_upload(d, o, rules);
 	}
 }
 
@@ -124,7 +138,7 @@ plan_add(struct plan_sums *s, const struct plan_decision *d, int64_t size,
 	s->bytes += size;
 	if (size > s->largest)
 		s->largest = size;
-	add_requests(&s->requests, &d->requests);
+	add_requests(&s->requests, &d->requests, 1);
 	s->bytes_up += d->bytes_up;
 	s->bytes_down += d->bytes_down;
 	if (d->verdict == PLAN_UPLOAD && !s->any) {

@@ -9,6 +9,8 @@
 #include "err.h"
 #include "span.h"
 
+struct parts_plan;
+
 /*
  * What a push would do with one object, why, and at what cost; and the sums
  * of all.  Pure: everything that decides is an argument.
@@ -30,7 +32,7 @@ enum plan_reason {
 	PLAN_PROVEN,
 	PLAN_KEY_UNFIT,		/* the store would not keep such a key */
 	PLAN_KEY_NOT_OF_BYTES,	/* forced, but another content may be there */
-	PLAN_TOO_LARGE,		/* at or above what this version sends */
+	PLAN_TOO_LARGE,		/* for the provider: see parts_plan.h */
 	PLAN_UNSETTLED,		/* changed a moment ago */
 	PLAN_UNREADABLE,	/* file or folder */
 	PLAN_NOT_A_FILE,	/* link, device, mount point ... */
@@ -49,10 +51,9 @@ struct plan_requests {
 /* What holds for all objects of a run. */
 struct plan_rules {
 	/* One of each costs this: a 1 in its class. */
-	struct plan_requests head, get, put;
+	struct plan_requests head, get, put, create, part, complete;
 
 	uint64_t multipart_threshold;	/* smaller objects are small ones */
-	uint64_t size_limit;	/* this many bytes and more are not sent */
 	bool force;		/* --force-reupload */
 	bool key_of_bytes;	/* equal keys mean equal bytes */
 	bool named;		/* --only */
@@ -61,6 +62,7 @@ struct plan_rules {
 /* One object, as it is known before anything is sent. */
 struct plan_object {
 	int64_t size;
+	const struct parts_plan *parts;	/* NULL: it can not be sent */
 	bool admitted;		/* the manifest has a line of its path ... */
 	bool same;		/* ... of these very bytes */
 	bool here;		/* ... and these are recorded in this store */
@@ -74,6 +76,7 @@ struct plan_decision {
 	int tier;		/* for this object by itself */
 	struct plan_requests requests;
 	int64_t bytes_up, bytes_down;
+	int64_t step;		/* bytes of the first part, or of all */
 };
 
 void plan_decide(struct plan_decision *d, const struct plan_object *object,

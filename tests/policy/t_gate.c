@@ -9,13 +9,13 @@
 static const struct plan_sums one = {
 	.count = { [PLAN_UPLOAD] = 1 }, .largest = 5, .any = true,
 	.requests = { 1, 2, 0 }, .bytes_up = 5, .bytes_down = 5,
-	.first = { .bytes_up = 5, .bytes_down = 5 },
+	.first = { .step = 5 },
 };
 
 static const struct plan_sums ten = {
 	.count = { [PLAN_UPLOAD] = 4, [PLAN_LOOK] = 6 }, .any = true,
 	.requests = { 4, 14, 0 }, .bytes_up = 40, .bytes_down = 40,
-	.first = { .bytes_up = 5, .bytes_down = 7 },
+	.first = { .step = 5 },
 };
 
 static const struct plan_sums looks = {
@@ -97,8 +97,8 @@ CHANGE(month_looks, f->max_puts_month = 10; f->month_class_a = 11;
     f->sums = &looks)
 CHANGE(up_4, f->max_bytes_up = 4)
 CHANGE(up_5, f->max_bytes_up = 5)
-CHANGE(down_6, f->max_bytes_down = 6)
-CHANGE(down_7, f->max_bytes_down = 7)
+CHANGE(down_4, f->max_bytes_down = 4)
+CHANGE(down_5, f->max_bytes_down = 5)
 CHANGE(shut, f->window = "22:00-06:00")
 CHANGE(open, f->window = "09:00-11:00")
 CHANGE(odd_window, f->window = "at night")
@@ -148,8 +148,8 @@ static const struct row rows[] = {
 	{ "month over, no puts", GATE_CEILINGS, ERR_NONE, month_looks },
 	{ "up", GATE_CEILINGS, ERR_PUT_CEILING_EXCEEDED, up_4 },
 	{ "up, the first", GATE_CEILINGS, ERR_NONE, up_5 },
-	{ "down", GATE_CEILINGS, ERR_PUT_CEILING_EXCEEDED, down_6 },
-	{ "down, the first", GATE_CEILINGS, ERR_NONE, down_7 },
+	{ "down", GATE_CEILINGS, ERR_PUT_CEILING_EXCEEDED, down_4 },
+	{ "down, the first", GATE_CEILINGS, ERR_NONE, down_5 },
 	{ "shut", GATE_WINDOW, ERR_OUTSIDE_WINDOW, shut },
 	{ "open", GATE_WINDOW, ERR_NONE, open },
 	{ "no window", GATE_WINDOW, ERR_CONFIG_INVALID, odd_window },

@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the consign authors */
 #include "t.h"
 
+#include "parts_plan.h"
 #include "plan.h"
 
 #define MIB ((uint64_t)1 << 20)
@@ -9,11 +10,24 @@
 /* Each class apart, so that sums show what was counted. */
 static const struct plan_rules plain = {
 	.head = { 0, 1, 0 }, .get = { 0, 1, 0 }, .put = { 1, 0, 0 },
-	.multipart_threshold = 64 * MIB, .size_limit = 64 * MIB,
+	.create = { 1, 0, 0 }, .part = { 1, 0, 0 }, .complete = { 1, 0, 0 },
+	.multipart_threshold = 64 * MIB,
 	.key_of_bytes = true,
 };
 
-enum { NAMED = 1, FORCED = 2, BY_PATH = 4 };
+enum { NAMED = 1, FORCED = 2, BY_PATH = 4, UNFIT = 8 };
+
+/* In one PUT below the threshold, else in parts as large as that. */
+static struct parts_plan
+divide(int64_t size)
+{
+	const int64_t part = 64 * (int64_t)MIB;
+
+	if (size < part)
+		return (struct parts_plan){ .part_size = size, .count = 1 };
+	return (struct parts_plan){ .multipart = true, .part_size = part,
+	    .count = (unsigned)((size + part - 1) / part) };
+}
 
 struct row {
 	const char *name;
@@ -69,7 +83,9 @@ static const struct row rows[] = {
 	  PLAN_BLOCKED, PLAN_KEY_UNFIT, 1, NOTHING, 0 },
 	{ "as large as can be", NAMED, { .size = LIMIT - 1, KEY },
 	  PLAN_UPLOAD, PLAN_NEW, 0, SEND, LIMIT - 1 },
-	{ "larger", NAMED, { .size = LIMIT, KEY },
+	{ "in parts", NAMED, { .size = 2 * LIMIT + 1, KEY },
+	  PLAN_UPLOAD, PLAN_NEW, 1, { 5, 6, 0 }, 2 * LIMIT + 1 },
+	{ "too large", NAMED | UNFIT, { .size = LIMIT, KEY },
 	  PLAN_BLOCKED, PLAN_TOO_LARGE, 1, NOTHING, 0 },
 };
 
@@ -79,13 +95,16 @@ test_decide(void)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const struct row *r = &rows[i];
 		struct plan_rules rules = plain;
+		struct plan_object o = r->object;
+		struct parts_plan parts = divide(o.size);
 		struct plan_decision d;
 
 		t_row("%s", r->name);
 		rules.named = (r->how & NAMED) != 0;
 		rules.force = (r->how & FORCED) != 0;
 		rules.key_of_bytes = (r->how & BY_PATH) == 0;
-		plan_decide(&d, &r->object, &rules);
+		o.parts = (r->how & UNFIT) == 0 ? &parts : NULL;
+		plan_decide(&d, &o, &rules);
 		CHECK_STR(plan_verdict_name(d.verdict),
 		    plan_verdict_name(r->verdict));
 		CHECK_STR(plan_reason_name(d.reason),
@@ -96,6 +115,8 @@ test_decide(void)
 		CHECK_INT(d.requests.free, r->requests.free);
 		CHECK_INT(d.bytes_up, r->bytes);
 		CHECK_INT(d.bytes_down, r->bytes);
+		CHECK_INT(d.step, r->verdict != PLAN_UPLOAD ? 0 :
+		    parts.part_size);
 	}
 }
 
@@ -116,17 +137,17 @@ test_sums(void)
 	}
 	plan_add(&s, &(struct plan_decision){ .verdict = PLAN_LEFT_OUT }, 99,
 	    NULL);
-	CHECK_INT(s.count[PLAN_UPLOAD], 10);
+	CHECK_INT(s.count[PLAN_UPLOAD], 11);
 	CHECK_INT(s.count[PLAN_LOOK], 3);
 	CHECK_INT(s.count[PLAN_BLOCKED], 3);
 	CHECK_INT(s.count[PLAN_LEFT_OUT], 1);
-	CHECK_INT(plan_objects(&s), 13);
-	CHECK_INT(s.requests.a, 10);
-	CHECK_INT(s.requests.b, 23);
+	CHECK_INT(plan_objects(&s), 14);
+	CHECK_INT(s.requests.a, 15);
+	CHECK_INT(s.requests.b, 29);
 	CHECK_INT(s.requests.free, 0);
-	CHECK_INT(s.largest, LIMIT);
-	CHECK_INT(s.bytes, 5 * 12 + 3LL * LIMIT - 1);
-	CHECK_INT(s.bytes_up, 5 * 8 + LIMIT - 1);
+	CHECK_INT(s.largest, 2 * LIMIT + 1);
+	CHECK_INT(s.bytes, 5 * 12 + 5LL * LIMIT);
+	CHECK_INT(s.bytes_up, 5 * 8 + 3LL * LIMIT);
 	CHECK_INT(s.bytes_down, s.bytes_up);
 	CHECK(s.any);
 	CHECK_INT(s.first.bytes_up, 5);

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock_sys.h"
+#include "hex.h"
+#include "journal.h"
+#include "parts_rows.h"
+#include "report.h"
+#include "text.h"
+#include "window.h"
+
+#include "in_parts.h"
+
+/* What the hooks work with. */
+struct sending {
+	struct run *run;
+	const struct job *job;
+	char object_id[7 + SHA256_HEX_LEN + 1];
+	char key[3 * REPORT_KEY_MAX + 1];	/* escaped */
+	struct journal journal;
+	struct journal_reader reader;
+};
+
+static int64_t
+now_of(const struct sending *s)
+{
+	return s->run->app->clock->wall_s(s->run->app->clock);
+}
+
+int
+in_parts_plan(struct parts_plan *plan, const struct provider *provider,
+    const struct store_conf *sc, int64_t size, struct err *e)
+{
+	const struct parts_limits limits = { .put_max = provider->put_max,
+	    .part_min = provider->part_min, .part_max = provider->part_max,
+	    .object_max = provider->object_max,
+	    .parts_max = provider->parts_max,
+	    .expiry_days = provider->expiry_days };
+	const struct parts_wish wish = { .size = size,
+	    .threshold = sc->multipart_threshold,
+	    .part_size = sc->multipart_part_size,
+	    .allow_tiny = sc->allow_tiny_parts };
+
+	return parts_plan(plan, &limits, &wish, e);
+}
+
+/* --- The hooks ------------------------------------------------------------ */
+
+static int
+intend(struct parts *p, struct err *e)
+{
+	struct sending *s = p->context;
+	struct app *app = s->run->app;
+	uint8_t random[JOURNAL_RANDOM];
+	char id[JOURNAL_ID_LEN + 1];
+	const struct journal_at at = { s->run->archive->state, id,
+	    now_of(s) };
+	struct row_admit file;
+	struct journal_intent intent;
+
+	if (app->rng->bytes(app->rng, random, sizeof(random), e) != 0)
+		return -1;
+	journal_make_id(id, at.now, random);
+	row_identify(&file, &p->file->id);
+	intent = (struct journal_intent){
+		.schema = span_of(JOURNAL_SCHEMA),
+		.begin_seq = s->run->history.begin_seq,
+		.store_ref = span_of(s->run->store.store_ref),
+		.endpoint = span_of(s->run->endpoint_url),
+		.bucket = span_of(s->run->store.bucket),
+		.path = s->job->path,
+		.object_id = span_of(s->object_id),
+		.remote_key = span_of(s->key),
+		.size_bytes = p->size,
+		.inode = file.inode,
+		.mtime_ns = file.mtime_ns,
+		.ctime_ns = file.ctime_ns,
+		.part_size_bytes = p->part_size,
+		.part_count = p->count,
+	};
+	return journal_create(&s->journal, &at, &intent, e);
+}
+
+static int
+begun(struct parts *p, struct err *e)
+{
+	struct sending *s = p->context;
+
+	if (journal_begun(&s->journal, span_of(p->upload_id), now_of(s),
+	    e) != 0)
+		return -1;
+	return parts_rows_begun(&s->run->history, s->job->path, p, e);
+}
+
+/* The edge of a part is where a run may stop. */
+static int
+check_window(const struct sending *s, struct err *e)
+{
+	const char *text = s->run->archive->conf.window;
+	struct window w;
+
+	if (text == NULL)
+		return 0;
+	if (window_parse(&w, span_of(text), e) != 0)
+		return -1;
+	return window_is_open(&w, clock_sys_minute(now_of(s))) ? 0 :
+	    err_set(e, ERR_SUSPENDED, "the window has closed");
+}
+
+static int
+landed(struct parts *p, unsigned number, struct err *e)
+{
+	struct sending *s = p->context;
+	char hex[SHA256_HEX_LEN + 1];
+	const struct journal_landed part = { number, { hex, SHA256_HEX_LEN },
+	    span_of(parts_etag(p, number)) };
+
+	hex_encode(hex, parts_digest(p, number), SHA256_LEN);
+	if (journal_part(&s->journal, &part, now_of(s), e) != 0)
+		return -1;
+	return number < p->count ? check_window(s, e) : 0;
+}
+
+static int
+completing(struct parts *p, struct err *e)
+{
+	struct sending *s = p->context;
+
+	return journal_completing(&s->journal, now_of(s), e);
+}
+
+static int
+ended(struct parts *p, enum parts_end end, struct err *e)
+{
+	struct sending *s = p->context;
+
+	if (end == PARTS_ABORTED && parts_rows_aborted(&s->run->history,
+	    p->key, p->upload_id, e) != 0)
+		return -1;
+	return journal_end(&s->journal, parts_end_name(end), now_of(s), e);
+}
+
+/* --- What an earlier run has left ----------------------------------------- */
+
+static bool
+is_of_job(const struct sending *s, const struct journal_intent *i)
+{
+	return span_is(i->store_ref, s->run->store.store_ref) &&
+	    span_is(i->endpoint, s->run->endpoint_url) &&
+	    span_is(i->bucket, s->run->store.bucket) &&
+	    span_is(i->remote_key, s->key) &&
+	    span_is(i->object_id, s->object_id) &&
+	    i->size_bytes == s->job->size && i->part_size_bytes > 0;
+}
+
+/* The rest of a journal, into the upload that it is about. */
+static int
+recall_rows(struct sending *s, struct parts *p, bool *over, struct err *e)
+{
+	char etag[ETAG_MAX + 1];
+	uint8_t digest[SHA256_LEN];
+	struct journal_row row;
+	int rc;
+
+	while ((rc = journal_read(&s->reader, &row, e)) == 1) {
+		if (row.kind == JOURNAL_BEGUN &&
+		    row.upload_id.len < sizeof(p->upload_id)) {
+			memcpy(p->upload_id, row.upload_id.p,
+			    row.upload_id.len);
+			p->upload_id[row.upload_id.len] = '\0';
+		} else if (row.kind == JOURNAL_PART &&
+		    row.part.etag.len < sizeof(etag) &&
+		    hex_decode(digest, SHA256_LEN, row.part.sha256) == 0) {
+			memcpy(etag, row.part.etag.p, row.part.etag.len);
+			etag[row.part.etag.len] = '\0';
+			parts_known(p, (unsigned)row.part.number, digest,
+			    etag);
+		} else if (row.kind == JOURNAL_COMPLETING) {
+			p->completing = true;
+		} else if (row.kind == JOURNAL_ENDED) {
+			*over = true;
+		}
+	}
+	return rc;
+}
+
+/* 1: it is the journal of this very upload, and p goes on from there. */
+static int
+recall(struct sending *s, struct parts *p, const char *name, struct err *e)
+{
+	struct journal_row row;
+	bool over = false;
+	int rc;
+
+	if (journal_read_open(&s->reader, s->run->archive->state, name,
+	    e) != 0)
+		return -1;
+	rc = journal_read(&s->reader, &row, e);
+	if (rc == 1 && !is_of_job(s, &row.intent))
+		rc = 0;
+	if (rc == 1) {
+		p->part_size = row.intent.part_size_bytes;
+		p->intended_at = row.time;
+		rc = parts_open(p, e) == 0 && recall_rows(s, p, &over,
+		    e) == 0 && journal_reopen(&s->journal, &s->reader,
+		    e) == 0 ? 1 : -1;
+	}
+	if (rc == 1 && p->upload_id[0] != '\0')
+		p->intended_at = 0;
+	journal_read_close(&s->reader);
+	if (rc != 1 || !over)
+		return rc;
+	/* It ended; only its removal was cut off. */
+	rc = journal_remove(&s->journal, e);
+	journal_close(&s->journal);
+	parts_close(p);
+	p->upload_id[0] = '\0';
+	p->completing = false;
+	p->intended_at = 0;
+	return rc;
+}
+
+static int
+find_journal(struct sending *s, struct parts *p, struct err *e)
+{
+	struct dir uploads = {0};
+	int rc = journal_list(&uploads, s->run->archive->state, e);
+
+	if (rc <= 0)
+		return rc;
+	rc = 0;
+	for (size_t i = 0; i < uploads.n && rc == 0; i++) {
+		if (journal_is_name(uploads.entry[i].name))
+			rc = recall(s, p, uploads.entry[i].name, e);
+		/* One that is damaged says nothing of the others. */
+		if (rc < 0 && e->code == ERR_LEDGER_BROKEN &&
+		    p->part == NULL) {
+			err_clear(e);
+			rc = 0;
+		}
+	}
+	dir_close(&uploads);
+	return rc;
+}
+
+/* --- All of it ------------------------------------------------------------ */
+
+static int
+name_texts(struct sending *s, struct err *e)
+{
+	struct buf b;
+
+	buf_fixed(&b, s->object_id, sizeof(s->object_id));
+	buf_printf(&b, "sha256:%s", s->job->hex);
+	buf_fixed(&b, s->key, sizeof(s->key));
+	text_escape(&b, s->job->key);
+	return buf_ok(&b) ? 0 : err_set(e, ERR_PLAN_UNFIT,
+	    "the key is too long");
+}
+
+int
+in_parts_send(struct parts *p, const struct job *job, struct run *run,
+    struct file *file, struct err *e)
+{
+	static const struct parts_hooks hooks = { .intend = intend,
+	    .begun = begun, .landed = landed, .completing = completing,
+	    .ended = ended };
+	const struct facts *f = run->history.facts;
+	struct sending *s = calloc(1, sizeof(*s));
+	int rc;
+
+	if (s == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for a journal");
+	s->run = run;
+	s->job = job;
+	s->journal.guard = run->app->guard;
+	*p = (struct parts){ .client = &run->session->client, .file = file,
+	    .key = job->key, .part_size = job->parts.part_size,
+	    .hooks = &hooks, .context = s,
+	    .how = f->get_if_match ? PARTS_RANGES : PARTS_REHASH,
+	    .keep = true, .force = job->force, .digest = job->digest,
+	    .known = job->look ? &job->known : NULL,
+	    .delete_if_match = f->delete_if_match,
+	    .versioned = f->versioned };
+	rc = name_texts(s, e) == 0 ? find_journal(s, p, e) : -1;
+	if (rc == 0)
+		rc = parts_open(p, e);
+	if (rc >= 0)
+		rc = parts_run(p, e);
+	journal_close(&s->journal);
+	free(s);
+	return rc < 0 ? -1 : 0;
+}
