@@ -6,9 +6,11 @@
 # and that nothing stays in the bucket, also where a proof was killed.
 . "$(dirname "$0")/lib.sh"
 
-# prove [OPTION...]: on the archive "a", at the running store
+# prove [OPTION...]: on the archive "a", at the running store.  With run=exec,
+# in a subshell, it is the process that can be killed.
+run=
 prove() {
-	"$CONSIGN" prove --root a --endpoint "$ENDPOINT" --bucket "$BUCKET" \
+	$run "$CONSIGN" prove --root a --endpoint "$ENDPOINT" --bucket "$BUCKET" \
 	    --provider-kind cloudflare-r2 --region "$REGION" \
 	    --access-key-id-ref env:AWS_ACCESS_KEY_ID \
 	    --secret-access-key-ref env:AWS_SECRET_ACCESS_KEY \
@@ -270,7 +272,10 @@ killed() {
 		i=$((i + 1))
 	done
 	faults "$killed_op * delay:20000 after=$((killed_at - 1))"
-	tier "$killed_n" > out 2> err &
+	(
+		run=exec
+		tier "$killed_n" > out 2> err
+	) &
 	pid=$!
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 		sleep 0.1
@@ -303,7 +308,10 @@ killed kill/no-list 3 PUT 6 --deny LIST --deny LISTVERSIONS \
 # Told to end, it ends, and the next run cleans up.
 fresh
 faults 'GET * delay:20000 after=1'
-tier 0 > out 2> err &
+(
+	run=exec
+	tier 0 > out 2> err
+) &
 pid=$!
 sleep 1
 kill -TERM "$pid"
