@@ -76,7 +76,7 @@ items_open(struct items **out, const struct items_rules *rules,
 		return err_set(e, ERR_NO_MEMORY, "no memory for objects");
 	*out = it;
 	it->rules = *rules;
-	it->rules.hash |= rules->check_plan;
+	it->rules.hash |= rules->check_plan && select->plan_from != NULL;
 	judge_init(&it->judge, &it->rules);
 	sources_init(&it->sources, rules->archive, rules->now);
 	if (rules->never != NULL)
@@ -105,6 +105,16 @@ items_close(struct items *it)
 
 /* --- An item -------------------------------------------------------------- */
 
+static struct err
+with_path(const struct item *item)
+{
+	struct err why = item->why;
+
+	if (why.code != ERR_NONE)
+		err_ctx(&why, "%.*s", (int)item->path.len, item->path.p);
+	return why;
+}
+
 static void
 leave_out(struct items *it, struct item *item)
 {
@@ -127,11 +137,8 @@ leave_out(struct items *it, struct item *item)
 		return;
 	}
 	d->reason = PLAN_UNREADABLE;
-	err_ctx(&item->why, "%.*s", (int)item->path.len, item->path.p);
-	if (it->judge.plan.named)
-		return;
-	if (it->unreadable++ == 0)
-		it->why_unreadable = item->why;
+	if (!it->judge.plan.named && it->unreadable++ == 0)
+		it->why_unreadable = with_path(item);
 }
 
 static int
@@ -228,6 +235,7 @@ int
 items_next(struct items *it, struct item *item, struct err *e)
 {
 	struct walk_entry entry;
+	struct err why;
 	int rc;
 
 	do {
@@ -237,7 +245,8 @@ items_next(struct items *it, struct item *item, struct err *e)
 		if (fill(it, item, &entry, e) != 0)
 			return -1;
 	} while (it->judge.plan.named && !is_named(it, item));
-	plan_add(&it->sums, &item->plan, item->id.size, &item->why);
+	why = with_path(item);
+	plan_add(&it->sums, &item->plan, item->id.size, &why);
 	if (it->planned != NULL && follow_plan(it, item, e) != 0)
 		return -1;
 	return 1;
@@ -288,12 +297,9 @@ items_plan_digest(const struct items *it)
 void
 items_say(const struct item *item, struct buf *out)
 {
-	if (item->why.code != ERR_NONE) {
-		buf_puts(out, item->why.msg);
-		return;
-	}
 	buf_span(out, item->path);
-	buf_printf(out, ": %s", walk_kind_words(item->kind));
+	buf_printf(out, ": %s", item->why.code != ERR_NONE ? item->why.msg :
+	    walk_kind_words(item->kind));
 }
 
 void

@@ -83,7 +83,8 @@ struct item {
 	struct span key, key_text;	/* raw, escaped; empty: not known */
 
 	struct plan_decision plan;
-	struct err why;			/* of what is blocked or unreadable */
+	struct err why;			/* of what is blocked or unreadable;
+					   without the path */
 };
 
 struct items;

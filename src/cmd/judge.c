@@ -206,7 +206,6 @@ say_blocked(struct item *item)
 		err_advise(why, "--force-reupload needs --key-strategy sha256 "
 		    "or prefix");
 	}
-	err_ctx(why, "%.*s", (int)item->path.len, item->path.p);
 }
 
 static void
