@@ -281,7 +281,7 @@ judge_complete(struct client *c, struct span doc, struct object *o,
 
 	if (c->http.status == 200 && xml_root(doc, result)) {
 		answer_generation(c, o);
-		o->etag[0] = '\0';	/* a header's would not be the object's */
+		o->etag[0] = '\0';	/* a header's is the answer's */
 		if (xml_text(doc, "CompleteMultipartUploadResult/ETag", etag,
 		    sizeof(etag)) == 1)
 			etag_normal(o->etag, span_of(etag));
@@ -356,12 +356,12 @@ static int
 check_gone(struct client *c, const struct multipart *up, struct err *e)
 {
 	struct multipart_found part;
-	struct multipart_parts list;
+	struct multipart_list_parts list;
 	int rc;
 
-	multipart_parts_open(&list, c, up, 0);
-	rc = multipart_parts_next(&list, &part, e);
-	multipart_parts_close(&list);
+	multipart_list_parts_open(&list, c, up, 0);
+	rc = multipart_list_parts_next(&list, &part, e);
+	multipart_list_parts_close(&list);
 	if (rc >= 0)
 		return err_set(e, ERR_INDETERMINATE,
 		    "the store takes each Abort and keeps the upload");

@@ -37,8 +37,9 @@ bool multipart_is_id(const char *id);
  * Begin an upload.  Told with Content-Type application/octet-stream, lest a
  * store guesses one.  The id is taken only from an answer that is complete; any
  * other 200 is ERR_INDETERMINATE.  One that records could not hold is ended
- * at once: ERR_STORE_REFUSED.  Where no proper answer came, an upload may have been
- * begun whose id nobody knows: look for it (multipart_list.h) before another.
+ * at once: ERR_STORE_REFUSED.  Where no proper answer came, an upload may have
+ * been begun whose id nobody knows: look for it (multipart_list.h) before
+ * another.
  */
 int multipart_create(struct client *c, struct span key,
     char id[MULTIPART_ID_MAX + 1], struct err *e);

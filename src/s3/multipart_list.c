@@ -82,7 +82,7 @@ is_true(struct span doc, const char *path)
 /* --- Parts ---------------------------------------------------------------- */
 
 void
-multipart_parts_open(struct multipart_parts *l, struct client *c,
+multipart_list_parts_open(struct multipart_list_parts *l, struct client *c,
     const struct multipart *up, unsigned after)
 {
 	open_page(&l->page, c);
@@ -91,7 +91,7 @@ multipart_parts_open(struct multipart_parts *l, struct client *c,
 }
 
 static int
-next_parts_page(struct multipart_parts *l, struct err *e)
+next_parts_page(struct multipart_list_parts *l, struct err *e)
 {
 	struct multipart_page *p = &l->page;
 	char marker[16];
@@ -117,7 +117,7 @@ next_parts_page(struct multipart_parts *l, struct err *e)
 }
 
 static int
-take_part(struct multipart_parts *l, struct span element,
+take_part(struct multipart_list_parts *l, struct span element,
     struct multipart_found *part, struct err *e)
 {
 	char number[16], size[24], etag[ETAG_MAX + sizeof("&quot;&quot;")];
@@ -139,8 +139,8 @@ take_part(struct multipart_parts *l, struct span element,
 }
 
 int
-multipart_parts_next(struct multipart_parts *l, struct multipart_found *part,
-    struct err *e)
+multipart_list_parts_next(struct multipart_list_parts *l,
+    struct multipart_found *part, struct err *e)
 {
 	struct multipart_page *p = &l->page;
 	struct span element;
@@ -161,7 +161,7 @@ multipart_parts_next(struct multipart_parts *l, struct multipart_found *part,
 }
 
 void
-multipart_parts_close(struct multipart_parts *l)
+multipart_list_parts_close(struct multipart_list_parts *l)
 {
 	buf_free(&l->page.body);
 }
@@ -169,7 +169,7 @@ multipart_parts_close(struct multipart_parts *l)
 /* --- Uploads -------------------------------------------------------------- */
 
 void
-multipart_uploads_open(struct multipart_uploads *l, struct client *c,
+multipart_list_uploads_open(struct multipart_list_uploads *l, struct client *c,
     struct span prefix, bool exact)
 {
 	open_page(&l->page, c);
@@ -180,7 +180,7 @@ multipart_uploads_open(struct multipart_uploads *l, struct client *c,
 }
 
 static int
-next_uploads_page(struct multipart_uploads *l, struct err *e)
+next_uploads_page(struct multipart_list_uploads *l, struct err *e)
 {
 	struct multipart_page *p = &l->page;
 	const struct multipart_entry *last = &l->last;
@@ -225,7 +225,7 @@ parse_time(const char *text)
 }
 
 static int
-take_upload(struct multipart_uploads *l, struct span element,
+take_upload(struct multipart_list_uploads *l, struct span element,
     struct multipart_entry *u)
 {
 	char text[3 * MULTIPART_KEY_MAX + 1], begun[40];
@@ -251,7 +251,8 @@ take_upload(struct multipart_uploads *l, struct span element,
 
 /* Is it one that was asked for, and that records can name? */
 static bool
-is_wanted(const struct multipart_uploads *l, const struct multipart_entry *u)
+is_wanted(const struct multipart_list_uploads *l,
+    const struct multipart_entry *u)
 {
 	struct span key = { u->key, u->key_len };
 	struct span head = { u->key, l->prefix.len };
@@ -269,7 +270,7 @@ same_entry(const struct multipart_entry *a, const struct multipart_entry *b)
 }
 
 int
-multipart_uploads_next(struct multipart_uploads *l,
+multipart_list_uploads_next(struct multipart_list_uploads *l,
     struct multipart_entry *upload, struct err *e)
 {
 	static const char path[] = "ListMultipartUploadsResult/Upload";
@@ -298,7 +299,7 @@ multipart_uploads_next(struct multipart_uploads *l,
 }
 
 void
-multipart_uploads_close(struct multipart_uploads *l)
+multipart_list_uploads_close(struct multipart_list_uploads *l)
 {
 	buf_free(&l->page.body);
 }

@@ -20,9 +20,9 @@
  * where it goes on behind it.  Pages are the dearest requests of some stores:
  * the journal comes first.
  *
- *	multipart_parts_open(&l, client, &upload, 0);
- *	while ((rc = multipart_parts_next(&l, &part, e)) == 1) ...
- *	multipart_parts_close(&l);
+ *	multipart_list_parts_open(&l, client, &upload, 0);
+ *	while ((rc = multipart_list_parts_next(&l, &part, e)) == 1) ...
+ *	multipart_list_parts_close(&l);
  */
 #define MULTIPART_PAGE_MAX (4 * 1024 * 1024)	/* bytes of one answer */
 
@@ -43,7 +43,7 @@ struct multipart_found {
 	char etag[ETAG_MAX + 1];	/* "": none */
 };
 
-struct multipart_parts {
+struct multipart_list_parts {
 	/* All private. */
 	struct multipart_page page;
 	const struct multipart *up;
@@ -56,11 +56,11 @@ struct multipart_parts {
  * upload that is not there (any more) is an answered refusal of class
  * S3ERR_NO_UPLOAD.
  */
-void multipart_parts_open(struct multipart_parts *l, struct client *c,
+void multipart_list_parts_open(struct multipart_list_parts *l, struct client *c,
     const struct multipart *up, unsigned after);
-int multipart_parts_next(struct multipart_parts *l,
+int multipart_list_parts_next(struct multipart_list_parts *l,
     struct multipart_found *part, struct err *e);
-void multipart_parts_close(struct multipart_parts *l);
+void multipart_list_parts_close(struct multipart_list_parts *l);
 
 #define MULTIPART_KEY_MAX 1024
 
@@ -72,7 +72,7 @@ struct multipart_entry {
 	int64_t begun_at;	/* by the store's clock; 0: it does not say */
 };
 
-struct multipart_uploads {
+struct multipart_list_uploads {
 	/* All private. */
 	struct multipart_page page;
 	struct span prefix;
@@ -88,10 +88,10 @@ struct multipart_uploads {
  * records name are ours to end.  An id that records could not hold is passed
  * over.
  */
-void multipart_uploads_open(struct multipart_uploads *l, struct client *c,
-    struct span prefix, bool exact);
-int multipart_uploads_next(struct multipart_uploads *l,
+void multipart_list_uploads_open(struct multipart_list_uploads *l,
+    struct client *c, struct span prefix, bool exact);
+int multipart_list_uploads_next(struct multipart_list_uploads *l,
     struct multipart_entry *upload, struct err *e);
-void multipart_uploads_close(struct multipart_uploads *l);
+void multipart_list_uploads_close(struct multipart_list_uploads *l);
 
 #endif

@@ -24,19 +24,19 @@ static int
 find_since(struct parts *p, int64_t since, char id[MULTIPART_ID_MAX + 1],
     struct err *e)
 {
-	struct multipart_uploads list;
+	struct multipart_list_uploads list;
 	struct multipart_entry entry;
 	int rc;
 
 	p->strays = 0;
-	multipart_uploads_open(&list, p->client, p->key, true);
-	while ((rc = multipart_uploads_next(&list, &entry, e)) == 1) {
+	multipart_list_uploads_open(&list, p->client, p->key, true);
+	while ((rc = multipart_list_uploads_next(&list, &entry, e)) == 1) {
 		if (entry.begun_at == 0 || entry.begun_at < since)
 			continue;
 		p->strays++;
 		memcpy(id, entry.id, sizeof(entry.id));
 	}
-	multipart_uploads_close(&list);
+	multipart_list_uploads_close(&list);
 	return rc;
 }
 

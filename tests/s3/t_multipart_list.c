@@ -105,7 +105,7 @@ test_parts(void)
 {
 	for (size_t i = 0; i < sizeof(part_rows) / sizeof(part_rows[0]);
 	    i++) {
-		struct multipart_parts list;
+		struct multipart_list_parts list;
 		struct multipart_found part;
 		struct err e = {0};
 		char storage[200];
@@ -115,11 +115,11 @@ test_parts(void)
 		t_row("%s", part_rows[i].name);
 		start(part_rows[i].pages);
 		buf_fixed(&b, storage, sizeof(storage));
-		multipart_parts_open(&list, &client, &upload, 0);
-		while ((rc = multipart_parts_next(&list, &part, &e)) == 1)
+		multipart_list_parts_open(&list, &client, &upload, 0);
+		while ((rc = multipart_list_parts_next(&list, &part, &e)) == 1)
 			buf_printf(&b, "%u:%lld:%s ", part.number,
 			    (long long)part.size, part.etag);
-		multipart_parts_close(&list);
+		multipart_list_parts_close(&list);
 		CHECK_INT(rc, part_rows[i].want_code == ERR_NONE ? 0 : -1);
 		CHECK_STR(err_word(e.code), err_word(part_rows[i].want_code));
 		CHECK_STR(storage, part_rows[i].want);
@@ -138,16 +138,16 @@ test_parts_go_on(void)
 {
 	static const char *const pages[] = { PARTS("true",
 	    PART("8", "5", "a")), PARTS("false", ""), NULL };
-	struct multipart_parts list;
+	struct multipart_list_parts list;
 	struct multipart_found part;
 	struct err e = {0};
 
 	start(pages);
-	multipart_parts_open(&list, &client, &upload, 7);
-	CHECK_INT(multipart_parts_next(&list, &part, &e), 1);
-	CHECK_INT(multipart_parts_next(&list, &part, &e), 0);
-	CHECK_INT(multipart_parts_next(&list, &part, &e), 0);
-	multipart_parts_close(&list);
+	multipart_list_parts_open(&list, &client, &upload, 7);
+	CHECK_INT(multipart_list_parts_next(&list, &part, &e), 1);
+	CHECK_INT(multipart_list_parts_next(&list, &part, &e), 0);
+	CHECK_INT(multipart_list_parts_next(&list, &part, &e), 0);
+	multipart_list_parts_close(&list);
 	CHECK_STR(store.asked[0], "GET /bucket/key?max-parts=1000&"
 	    "part-number-marker=7&uploadId=u1");
 	CHECK_STR(store.asked[1], "GET /bucket/key?max-parts=1000&"
@@ -205,7 +205,7 @@ static const struct {
 static void
 test_uploads(void)
 {
-	static struct multipart_uploads list;
+	static struct multipart_list_uploads list;
 	static struct multipart_entry u;
 
 	for (size_t i = 0; i < sizeof(upload_rows) / sizeof(upload_rows[0]);
@@ -218,14 +218,14 @@ test_uploads(void)
 		t_row("%s", upload_rows[i].name);
 		start(upload_rows[i].pages);
 		buf_fixed(&b, storage, sizeof(storage));
-		multipart_uploads_open(&list, &client, span_of("key"),
+		multipart_list_uploads_open(&list, &client, span_of("key"),
 		    upload_rows[i].exact);
-		while ((rc = multipart_uploads_next(&list, &u, &e)) == 1) {
+		while ((rc = multipart_list_uploads_next(&list, &u, &e)) == 1) {
 			buf_printf(&b, "%s:%s ", u.key, u.id);
 			CHECK_INT(u.key_len, strlen(u.key));
 			CHECK_INT(u.begun_at, 1369353605);
 		}
-		multipart_uploads_close(&list);
+		multipart_list_uploads_close(&list);
 		CHECK_INT(rc, upload_rows[i].want_code == ERR_NONE ? 0 : -1);
 		CHECK_STR(err_word(e.code),
 		    err_word(upload_rows[i].want_code));
@@ -241,14 +241,14 @@ test_uploads_go_on(void)
 {
 	static const char *const pages[] = { UPLOADS("true", URL
 	    UPLOAD("k%2F", "a b")), UPLOADS("false", ""), NULL };
-	static struct multipart_uploads list;
+	static struct multipart_list_uploads list;
 	static struct multipart_entry u;
 	struct err e = {0};
 
 	start(pages);
-	multipart_uploads_open(&list, &client, span_of("k"), false);
-	CHECK_INT(multipart_uploads_next(&list, &u, &e), 0);
-	multipart_uploads_close(&list);
+	multipart_list_uploads_open(&list, &client, span_of("k"), false);
+	CHECK_INT(multipart_list_uploads_next(&list, &u, &e), 0);
+	multipart_list_uploads_close(&list);
 	CHECK_STR(store.asked[1], "GET /bucket?encoding-type=url&"
 	    "key-marker=k%2F&max-uploads=1000&prefix=k&"
 	    "upload-id-marker=a%20b&uploads=");
@@ -272,7 +272,7 @@ test_begun_at(void)
 		{ "yesterday", 0 },
 		{ "", 0 },
 	};
-	static struct multipart_uploads list;
+	static struct multipart_list_uploads list;
 	static struct multipart_entry u;
 
 	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
@@ -285,10 +285,10 @@ test_begun_at(void)
 		    "</Upload>"), times[i].written);
 		t_row("%s", times[i].written);
 		start(pages);
-		multipart_uploads_open(&list, &client, span_of("k"), true);
-		CHECK_INT(multipart_uploads_next(&list, &u, &e), 1);
+		multipart_list_uploads_open(&list, &client, span_of("k"), true);
+		CHECK_INT(multipart_list_uploads_next(&list, &u, &e), 1);
 		CHECK_INT(u.begun_at, times[i].want);
-		multipart_uploads_close(&list);
+		multipart_list_uploads_close(&list);
 		client_close(&client);
 	}
 }
