@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_scratch.h"
+
 #include "sorter.h"
 
 void
@@ -57,11 +59,9 @@ begin_run(struct sorter *s, int level, struct err *e)
 		return NULL;
 	}
 	*run = (struct sorter_run){ .level = level };
-	if (file_tmp_create(&run->tmp, s->beside, true, s->rng, e) != 0)
+	if (file_scratch_open(&run->tmp, s->beside, s->rng, e) != 0)
 		return NULL;
 	s->nruns++;
-	if (file_tmp_hide(&run->tmp, e) != 0)
-		return NULL;
 	/* What is sorted was recorded before, and passed the guard then. */
 	sink_init(&s->sink, &run->tmp, NULL);
 	return run;

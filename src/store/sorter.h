@@ -26,8 +26,9 @@ struct rng;
  *	sorter_free(&s);
  *
  * SORTER_CHUNK texts are sorted in memory.  More go to files without a name
- * in the folder of beside, a sorted run each; SORTER_FAN runs of a level are
- * merged to one of the next, so that SORTER_RUNS are enough for 10^9 texts.
+ * in the folder of beside, or in memory for those who may not write there
+ * (file_scratch.h), a sorted run each; SORTER_FAN runs of a level are merged
+ * to one of the next, so that SORTER_RUNS are enough for 10^9 texts.
  */
 #define SORTER_CHUNK 4096
 #define SORTER_BYTES (2 * 1024 * 1024)	/* of their keys and texts */
