@@ -333,6 +333,7 @@ items_write_head(const struct items_rules *r, struct buf *out)
 		    (enum keyname_strategy)s->key_strategy)),
 		.key_append_extension = s->key_append_extension,
 		.multipart_threshold = (int64_t)s->multipart_threshold,
+		.multipart_part_size = (int64_t)s->multipart_part_size,
 		.force_reupload = r->select->force_reupload
 	};
 

@@ -181,9 +181,11 @@ make_key(struct judge *j, struct item *item, struct buf *key)
 	if (item->object_id[0] == '\0' && j->plan.key_of_bytes)
 		return 0;
 	if (item->place != NULL && !j->plan.force) {
-		BUG_ON(text_unescape(key, item->place->remote_key) != 0);
-		return buf_ok(key) ? 0 : err_set(&item->why, ERR_PLAN_UNFIT,
-		    "the key on record is too long");
+		if (text_unescape(key, item->place->remote_key) == 0 &&
+		    buf_ok(key))
+			return 0;
+		return err_set(&item->why, ERR_PLAN_UNFIT,
+		    "the key on record can be no key");
 	}
 	buf_fixed(&raw, j->raw, sizeof(j->raw));
 	BUG_ON(text_unescape(&raw, item->path) != 0 || !buf_ok(&raw));

@@ -28,6 +28,7 @@ plan_file_write_head(struct buf *out, const struct plan_file_head *h)
 		record_str(out, "key_prefix", h->key_prefix);
 	record_bool(out, "key_append_extension", h->key_append_extension);
 	record_int(out, "multipart_threshold", h->multipart_threshold);
+	record_int(out, "multipart_part_size", h->multipart_part_size);
 	record_bool(out, "force_reupload", h->force_reupload);
 	record_end(out);
 }

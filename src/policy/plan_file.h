@@ -28,7 +28,7 @@ struct plan_file_head {
 	struct span bucket, region, key_strategy;
 	struct span key_prefix;		/* without pointer: none */
 	bool key_append_extension;
-	int64_t multipart_threshold;
+	int64_t multipart_threshold, multipart_part_size;
 	bool force_reupload;
 };
 

@@ -362,7 +362,9 @@ save(void)
 	    "\"endpoint\":\"https://s3.example.org\","
 	    "\"bucket\":\"backup\",\"region\":\"r\","
 	    "\"key_strategy\":\"sha256\",\"key_append_extension\":false,"
-	    "\"multipart_threshold\":67108864,\"force_reupload\":false}\n", f);
+	    "\"multipart_threshold\":67108864,"
+	    "\"multipart_part_size\":67108864,"
+	    "\"force_reupload\":false}\n", f);
 	CHECK_INT(open_items(true, false, &e), 0);
 	while (items_next(items, &item, &e) == 1)
 		items_write_line(&item, &b);

@@ -102,9 +102,14 @@ try plan/force-by-path 3/plan_unfit plan --force-reupload \
     --key-strategy path
 check plan/key-not-of-bytes \
     [ "$(grep -c '^blocked  *key_not_of_bytes ' out)" -eq 2 ]
-try plan/too-large 3/plan_unfit plan --multipart-threshold 6
-check plan/is-too-large grep -q '^blocked  *too_large  *main/a: ' out
-try plan/not-too-large 0 plan --multipart-threshold 7
+truncate -s 11M root/large
+try plan/parts 0 plan --multipart-threshold 5M --multipart-part-size 5M
+check plan/parts-counted grep -q \
+    '^would_upload .* tier 1  A 5 B 6 free 0  up 11534336 down 11534336$' out
+try plan/no-parts 0 plan
+check plan/no-parts-counted grep -q \
+    '^would_upload .* tier 1  A 1 B 2 free 0  up 11534336 down 11534336$' out
+rm root/large
 
 # --- Key strategies ---------------------------------------------------------
 
@@ -231,8 +236,8 @@ echo text > other
 try plan/save-over-other 8/io_error plan --save other
 check plan/other-is-left grep -qx text other
 try plan/save-nowhere 8/io_error plan --save nowhere/saved
-try plan/save-unfit 3/plan_unfit plan --save unfit --max-objects 9 \
-    --multipart-threshold 6
+try plan/save-unfit 3/plan_unfit plan --save unfit --force-reupload \
+    --key-strategy path
 check plan/unfit-is-not-saved [ ! -e unfit ]
 check plan/nothing-is-left [ -z "$(find . -name '.*.tmp')" ]
 try plan/save-and-follow 2/usage plan --save x --plan-from saved
@@ -337,6 +342,7 @@ unfit other-kind saved --provider-kind minio
 unfit other-name saved --store-ref other
 unfit other-strategy saved --key-strategy path
 unfit other-threshold saved --multipart-threshold 32M
+unfit other-parts saved --multipart-part-size 32M
 unfit forced saved --force-reupload
 check plan/says-what-differs grep -q "'force_reupload' is true now" err
 cp -p root/a.txt kept
@@ -358,3 +364,54 @@ check plan/json-only sh -c '! grep -qv "^{.*}$" out'
 check plan/json-gates [ "$(grep -c '^{"gate":' out)" -eq 6 ]
 check plan/json-sums \
     grep -q '^{"objects":2,"would_upload":2,.*"max_puts":13}$' out
+
+# --- Followed ---------------------------------------------------------------
+
+start_store
+mkdir night
+echo one > night/one
+echo two > night/two
+AT="night --endpoint $ENDPOINT --bucket $BUCKET --region $REGION"
+YES='--approve --reviewed-by kim'
+for tier in 0 1; do
+	# shellcheck disable=SC2086  # options
+	check "plan/prove-$tier" "$CONSIGN" prove --tier $tier --root $AT $YES
+done
+
+# follow [OPTION...]: push by the plan in "night.plan"
+follow() {
+	# shellcheck disable=SC2086  # options
+	"$CONSIGN" push $AT $YES --plan-from night.plan "$@"
+}
+
+# shellcheck disable=SC2086  # options
+try plan/plan-all 0 "$CONSIGN" plan $AT --save night.plan
+forget_requests
+try plan/gates-bind-plans-too 3/tiered_gate_unmet follow
+sed 's/"bytes_up":4/"bytes_up":5/' night.plan > changed
+mv changed night.plan
+try plan/changed-is-not-sent 3/plan_unfit follow
+check plan/nothing-was-asked [ ! -s "$S3_LOG" ]
+
+# One object of two: what is selected is what is planned.
+mv night/two two
+# shellcheck disable=SC2086  # options
+try plan/plan-one 0 "$CONSIGN" plan $AT --save night.plan
+mv two night/two
+try plan/dry-run 0 "$CONSIGN" push $AT --dry-run --plan-from night.plan
+check plan/dry-run-asks-nothing [ ! -s "$S3_LOG" ]
+try plan/followed 0 follow
+check plan/sent-one [ "$(grep -c '"kind":"proof".*"path":"main/' \
+    night/.consign/ledger.jsonl)" = 1 ]
+digest=$(sha256sum < night.plan)
+check plan/digest-on-record grep -q \
+    "\"kind\":\"begin\".*\"plan_digest\":\"${digest%% *}\"" \
+    night/.consign/ledger.jsonl
+# What was done is another plan now.
+forget_requests
+try plan/followed-twice 3/plan_unfit follow
+check plan/no-request-twice [ ! -s "$S3_LOG" ]
+# shellcheck disable=SC2086  # options
+try plan/plan-after 0 "$CONSIGN" plan $AT
+check plan/is-proven-now grep -q '^already_uploaded  *proven  *main/one ' out
+check plan/class-a-this-month grep -q "^with this month's  *[1-9]" out

@@ -37,7 +37,8 @@ test_written(void)
 	    .provider_kind = span_of("generic-s3"),
 	    .endpoint = span_of("https://s3.example.org"),
 	    .bucket = span_of("backup"), .region = span_of("r"),
-	    .key_strategy = span_of("sha256"), .multipart_threshold = 64 };
+	    .key_strategy = span_of("sha256"), .multipart_threshold = 64,
+	    .multipart_part_size = 32 };
 	struct plan_sums sums = { .count = { 2, 3, 0, 9 }, .bytes = 11,
 	    .requests = { 2, 7, 0 }, .bytes_up = 4, .bytes_down = 5 };
 	struct plan_file_line bare = line;
@@ -68,6 +69,7 @@ test_written(void)
 	    "\"endpoint\":\"https://s3.example.org\",\"bucket\":\"backup\","
 	    "\"region\":\"r\",\"key_strategy\":\"sha256\","
 	    "\"key_append_extension\":false,\"multipart_threshold\":64,"
+	    "\"multipart_part_size\":32,"
 	    "\"force_reupload\":false}\n");
 	buf_fixed(&b, text, sizeof(text));
 	plan_file_write_end(&b, &sums);
