@@ -67,6 +67,14 @@ status_class(char out[4], const struct outcome *o)
 	return span_of(out);
 }
 
+/* Presence is no proof. */
+static bool
+is_proven(const struct outcome *o)
+{
+	return strcmp(o->proof, "rehash") == 0 ||
+	    strcmp(o->proof, "ranges") == 0;
+}
+
 static void
 fill_receipt(struct receipt *r, struct texts *t, const struct outcome *o,
     const struct outcome_run *run)
@@ -103,7 +111,7 @@ fill_receipt(struct receipt *r, struct texts *t, const struct outcome *o,
 		    then->backoff_ms),
 		.last_status_class = status_class(t->class, o),
 		.started_at = o->started_at,
-		.proven_at = o->failure == NULL ? run->now : FORM_NONE,
+		.proven_at = is_proven(o) ? run->now : FORM_NONE,
 		.reviewed_by = optional(run->reviewed_by),
 		.approved = run->approved,
 		.availability_from = span_of(o->from),
@@ -179,7 +187,8 @@ outcome_keep(struct outcome_queue *q, const struct outcome_run *run,
 		return -1;
 	hex_encode(t.receipt_sha256, digest, SHA256_LEN);
 	*k = (struct outcome_kept){ .failed = o->failure != NULL };
-	k->row.kind = k->failed ? ROW_FAIL : ROW_PROOF;
+	k->row.kind = k->failed ? ROW_FAIL :
+	    strcmp(o->operation, "adopt_object") == 0 ? ROW_ADOPT : ROW_PROOF;
 	if (k->failed)
 		k->failure = *o->failure;
 	if (keep_row(k, &r, span_of(t.receipt_sha256), e) != 0)

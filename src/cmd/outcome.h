@@ -15,8 +15,8 @@
 
 /*
  * What came of objects, on its way into history: a receipt each, and a row
- * "proof" or "fail" that names it.  Kept until both are durable; only then
- * may anybody be told (run.h).
+ * "proof" (of adopt_object: "adopt") or "fail" that names it.  Kept until both
+ * are durable; only then may anybody be told (run.h).
  */
 #define OUTCOME_QUEUE 100
 
@@ -53,7 +53,7 @@ struct outcome_run {
 
 /* One that is kept; all texts are its own. */
 struct outcome_kept {
-	struct row row;			/* proof or fail, to be appended */
+	struct row row;			/* proof, adopt or fail */
 	bool failed;
 	struct err failure;
 	char *text;

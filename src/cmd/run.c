@@ -194,6 +194,7 @@ run_gate(struct run *run, const struct run_plan *plan, struct err *e)
 		.multipart_threshold = sc->multipart_threshold,
 		.named = plan->named,
 		.skip_uploaded = plan->skip_uploaded,
+		.reads = plan->reads,
 	};
 
 	run->max_puts = sc->max_puts != (uint64_t)INT64_MAX ? sc->max_puts :

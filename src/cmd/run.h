@@ -74,11 +74,11 @@ int run_view(const struct run *run, struct view **view, struct err *e);
 
 /*
  * All gates, in their order; with --dry-run each is said.  sums may be NULL;
- * named and skip_uploaded: see tier.h.
+ * named and skip_uploaded: see tier.h; reads: see gate.h.
  */
 struct run_plan {
 	const struct plan_sums *sums;
-	bool named, skip_uploaded;
+	bool named, skip_uploaded, reads;
 };
 
 int run_gate(struct run *run, const struct run_plan *plan, struct err *e);

@@ -174,6 +174,10 @@ check_tier(const struct gate_facts *f, struct err *e)
 
 	if (s == NULL)
 		return 0;
+	if (f->reads)
+		return f->tier >= 0 || plan_objects(s) == 0 ? 0 :
+		    tier_refuse(f->tier, 0, "believing what a store shows",
+		    f->store, e);
 	ask = (struct tier_ask){
 		.objects = plan_objects(s),
 		.unproven = s->count[PLAN_UPLOAD],

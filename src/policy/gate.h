@@ -52,6 +52,7 @@ struct gate_facts {
 	const char *store;		/* its name for --store, or NULL */
 	uint64_t multipart_threshold;	/* smaller objects are small ones */
 	bool named, skip_uploaded;	/* see tier.h */
+	bool reads;			/* it sends no object: tier 0 will do */
 };
 
 /* "mode", "reviewer", ... */
