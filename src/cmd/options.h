@@ -67,6 +67,17 @@ struct prove_options {
 	bool keep;
 };
 
+struct verify_options {
+	int proof;			/* rehash, ranges, presence */
+	const char *sample;		/* "50", "2%"; NULL: everything */
+	bool rolling;
+};
+
+struct adopt_options {
+	const char *key_map;		/* NULL: keys by the strategy */
+	bool content_hash_verify;
+};
+
 struct get_options {
 	const char *key;
 	const char *output;
@@ -108,6 +119,8 @@ struct options {
 	struct init_options init;
 	struct plan_options plan;
 	struct prove_options prove;
+	struct verify_options verify;
+	struct adopt_options adopt;
 	struct get_options get;
 	struct ledger_options ledger;
 	struct status_options status;

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bounds.h"
+#include "held.h"
+#include "pick.h"
+#include "report.h"
+
+#include "verify.h"
+
+/* A batch ends with this many bytes, so that what is done is soon on record. */
+#define BATCH_BYTES (8 * 1024 * 1024)
+
+#define AT(member) offsetof(struct verify_options, member)
+
+enum proof_wanted {
+	WANT_REHASH,
+	WANT_RANGES,
+	WANT_PRESENCE
+};
+
+static const char *const proofs[] = { "rehash", "ranges", "presence", NULL };
+
+const struct field verify_fields[] = {
+	{ .name = "proof", .type = FIELD_CHOICE, .offset = AT(proof),
+	  .preset = "rehash", .choices = proofs,
+	  .value = "rehash|ranges|presence",
+	  .what = "read and hash everything, or only look" },
+	{ .name = "sample", .type = FIELD_TEXT, .offset = AT(sample),
+	  .value = "N|P%", .what = "only so many objects, chosen at random" },
+	{ .name = "rolling", .type = FIELD_FLAG, .offset = AT(rolling),
+	  .what = "those first whose proof is the oldest" },
+	{ .name = NULL }
+};
+
+struct verify {
+	struct app *app;
+	struct archive archive;
+	struct run run;
+	struct pick pick;
+	struct window window;
+	enum s3_op op;			/* what each object takes */
+	size_t n;
+	int64_t batch_bytes;
+	struct held held[OUTCOME_QUEUE];
+};
+
+/* --- One object ----------------------------------------------------------- */
+
+/*
+ * What is no longer there, or was proven to be other bytes, is not available
+ * any more.  What could not be told takes nothing away.
+ */
+static const char *
+after_failure(const struct held *held, enum err_code code)
+{
+	switch (code) {
+	case ERR_NOT_FOUND:
+	case ERR_REMOTE_CONFLICT:
+	case ERR_REPLACED_BY_OTHER:
+	case ERR_VERIFICATION_FAILED:
+		return "none";
+	default:
+		return held->from;
+	}
+}
+
+static int
+verify_one(struct verify *v, const struct held *held, struct err *e)
+{
+	struct outcome o = { .operation = "verify_object",
+	    .before = v->run.session->client.counts,
+	    .started_at = v->app->clock->wall_s(v->app->clock) };
+	struct held_found found = { .object = held->known };
+	struct err why = {0};
+
+	if ((v->op == S3_HEAD ? held_look(held, &v->run, &found, &why) :
+	    held_read(held, &v->run, &found, &why)) != 0)
+		o.failure = &why;
+	else if (found.current) {
+		v->run.history.current++;
+		return 0;
+	}
+	held_fill(held, &found, &o);
+	if (o.failure != NULL)
+		o.to = after_failure(held, why.code);
+	if (history_record(&v->run.history, &o, e) != 0)
+		return -1;
+	if (o.failure == NULL || !held_ends_run(&why))
+		return 0;
+	*e = why;
+	return -1;
+}
+
+/* --- All of them ---------------------------------------------------------- */
+
+static void
+add_cost(const struct verify *v, const struct held *held,
+    struct history_cost *cost)
+{
+	cost->objects++;
+	cost->requests[provider_class(v->run.provider, v->op)]++;
+	if (v->op == S3_GET)
+		cost->bytes_down += held->size;
+}
+
+static void
+free_batch(struct verify *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		held_free(&v->held[i]);
+	v->n = 0;
+	v->batch_bytes = 0;
+}
+
+/* Reserve for all of them, do them one by one, and keep what came of it. */
+static int
+do_batch(struct verify *v, struct err *e)
+{
+	struct history_cost cost = { .objects = 0 };
+	struct err last = {0};
+	int rc;
+
+	if (v->n == 0)
+		return 0;
+	for (size_t i = 0; i < v->n; i++)
+		add_cost(v, &v->held[i], &cost);
+	rc = history_reserve(&v->run.history, &cost, e);
+	for (size_t i = 0; i < v->n && rc == 0; i++) {
+		struct history_cost next = { .objects = 0 };
+
+		add_cost(v, &v->held[i], &next);
+		rc = bounds_check(&v->run, &v->window, &next, e);
+		if (rc == 0)
+			rc = verify_one(v, &v->held[i], e);
+	}
+	free_batch(v);
+	if (history_flush(&v->run.history, &last) != 0) {
+		*e = last;
+		return -1;
+	}
+	return rc;
+}
+
+static int
+act(struct verify *v, struct err *e)
+{
+	const struct manifest_line *line;
+	const struct manifest_place *place;
+	int rc = pick_begin(&v->pick, e);
+
+	while (rc == 0 &&
+	    (rc = pick_next(&v->pick, &line, &place, e)) == 1) {
+		rc = held_make(&v->held[v->n], &v->run, line, place, e);
+		if (rc != 0)
+			break;
+		v->batch_bytes += v->op == S3_GET ? v->held[v->n].size : 0;
+		v->n++;
+		if (v->n == OUTCOME_QUEUE || v->batch_bytes >= BATCH_BYTES)
+			rc = do_batch(v, e);
+	}
+	if (rc == 0)
+		rc = do_batch(v, e);
+	free_batch(v);
+	return rc;
+}
+
+/* --- The command ---------------------------------------------------------- */
+
+static int
+check_options(const struct app *app, struct err *e)
+{
+	const struct selection_options *s = &app->opt->selection;
+	const char *alien = s->plan_from != NULL ? "--plan-from" :
+	    s->skip_uploaded ? "--skip-uploaded" :
+	    s->force_reupload ? "--force-reupload" :
+	    s->rehash ? "--rehash" : NULL;
+
+	if (alien != NULL)
+		return err_set(e, ERR_USAGE, "%s is about local files, which "
+		    "verify does without", alien);
+	if (app->opt->verify.sample != NULL && app->opt->verify.rolling)
+		return err_set(e, ERR_USAGE,
+		    "both --sample and --rolling are given");
+	return 0;
+}
+
+static int
+prepare(struct verify *v, struct err *e)
+{
+	const struct run_terms terms = { .command = "verify" };
+	const struct verify_options *opt = &v->app->opt->verify;
+	struct pick *p = &v->pick;
+	enum price_class class;
+
+	if (check_options(v->app, e) != 0 ||
+	    (opt->sample != NULL && pick_parse(p, opt->sample, e) != 0) ||
+	    archive_open(&v->archive, v->app, e) != 0 ||
+	    run_open(&v->run, v->app, &v->archive, terms, e) != 0)
+		return -1;
+	v->op = opt->proof == WANT_PRESENCE ? S3_HEAD : S3_GET;
+	class = provider_class(v->run.provider, v->op);
+	p->run = &v->run;
+	p->only = &v->app->opt->selection.only;
+	p->rolling = opt->rolling;
+	p->request = (struct plan_requests){ .a = class == PRICE_A,
+	    .b = class == PRICE_B, .free = class == PRICE_FREE };
+	p->reads = v->op == S3_GET;
+	if (pick_count(p, e) != 0)
+		return -1;
+	if (v->archive.conf.window != NULL && window_parse(&v->window,
+	    span_of(v->archive.conf.window), e) != 0)
+		return -1;
+	return run_gate(&v->run, &(struct run_plan){ .sums = &p->sums,
+	    .named = p->only->n > 0, .reads = true }, e);
+}
+
+static int
+say_sample(const struct verify *v, struct err *e)
+{
+	const struct pick *p = &v->pick;
+	char storage[256];
+	struct buf b;
+
+	if (p->sample == PICK_ALL)
+		return 0;
+	if (!v->app->opt->global.json)
+		return out_note(v->app->out, e, "a sample: %lld of the %lld "
+		    "objects recorded here, chosen at random",
+		    (long long)p->wanted, (long long)p->recorded);
+	buf_fixed(&b, storage, sizeof(storage));
+	record_begin(&b);
+	record_str(&b, "kind", span_of("sample"));
+	record_int(&b, "sampled", p->wanted);
+	record_int(&b, "recorded", p->recorded);
+	record_end(&b);
+	return out_bytes(v->app->out, buf_as_span(&b), e);
+}
+
+/* Only the key that was probed is known to see what is absent. */
+static int
+check_probed(const struct run *run, struct err *e)
+{
+	if (run->probed)
+		return 0;
+	err_set(e, ERR_TIERED_GATE_UNMET,
+	    "this access key is not the one that was probed");
+	return err_advise(e, "run 'consign prove --tier 0' with it");
+}
+
+static int
+run_live(struct verify *v, struct err *e)
+{
+	struct err said = {0};
+	int rc = run_begin(&v->run, (struct span){ NULL, 0 }, e);
+
+	if (rc == 0)
+		rc = check_probed(&v->run, e);
+	if (rc == 0)
+		rc = say_sample(v, e);
+	if (rc == 0)
+		act(v, e);
+	run_end(&v->run, e);
+	if (v->run.history.client != NULL &&
+	    report_end(v->app, &v->run.history, &said) != 0 &&
+	    e->code == ERR_NONE)
+		*e = said;
+	return e->code == ERR_NONE ? 0 : -1;
+}
+
+/* Nothing is recorded here: no word about it goes into history. */
+static int
+say_nothing(const struct verify *v, struct err *e)
+{
+	static const struct client_counts none;
+
+	if (out_note(v->app->out, e, "nothing is recorded in %s",
+	    v->run.store.store_ref) != 0)
+		return -1;
+	return report_counts(v->app, &none, e);
+}
+
+int
+verify_run(struct app *app, struct err *e)
+{
+	struct verify *v = calloc(1, sizeof(*v));
+	int rc;
+
+	if (v == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory to verify with");
+	v->app = app;
+	rc = prepare(v, e);
+	if (rc == 0)
+		rc = v->pick.wanted == 0 ? say_nothing(v, e) :
+		    run_live(v, e);
+	pick_close(&v->pick);
+	run_close(&v->run);
+	archive_close(&v->archive);
+	free(v);
+	return rc;
+}
