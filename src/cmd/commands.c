@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include "adopt.h"
 #include "check.h"
 #include "confirm.h"
 #include "doctor.h"
@@ -14,6 +15,7 @@
 #include "receipts.h"
 #include "sign.h"
 #include "status.h"
+#include "verify.h"
 
 #include "app.h"
 
@@ -62,6 +64,28 @@ const struct command commands[] = {
 	  .min_args = 2, .max_args = 2, .network = true, .store = true,
 	  .names_store = true, .approves = true, .limits = true,
 	  .run = put_run },
+	{ .name = "verify", .arguments = "[ROOT]",
+	  .summary = "prove again what a store is recorded to hold",
+	  .details =
+	    "Reads back the very generations that are on record, and hashes "
+	    "them; no local\nfile is needed.  What cannot be read is not "
+	    "alleged to be wrong.  Nothing is sent\nor removed, so it needs "
+	    "no approval.\n",
+	  .min_args = 0, .max_args = 1, .network = true, .store = true,
+	  .root_argument = true, .selects = true, .limits = true,
+	  .fields = verify_fields, .offset = AT(verify), .run = verify_run },
+	{ .name = "adopt", .arguments = "[ROOT]",
+	  .summary = "record objects that are in a store already",
+	  .details =
+	    "Looks for each object of the archive where its key would be, or "
+	    "where --key-map\nsays.  One of the right size is recorded as a "
+	    "claim, which lets nothing be\nskipped; with "
+	    "--content-hash-verify it is read, hashed and proven.  Nothing "
+	    "is\nsent or removed.\n",
+	  .min_args = 0, .max_args = 1, .network = true, .store = true,
+	  .root_argument = true, .selects = true, .approves = true,
+	  .limits = true, .fields = adopt_fields, .offset = AT(adopt),
+	  .run = adopt_run },
 	{ .name = "prove", .arguments = "",
 	  .summary = "prove a store, tier by tier, with tiny objects",
 	  .details =

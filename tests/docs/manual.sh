@@ -123,8 +123,8 @@ stores:
     region: r1
 YAML
 faults 'DELETE */probe status:403/AccessDenied'
-for row in init plan prove put get confirm status ls receipts check ledger \
-    doctor sign; do
+for row in init plan prove put get adopt verify confirm status ls receipts \
+    check ledger doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	plan)
@@ -138,6 +138,16 @@ for row in init plan prove put get confirm status ls receipts check ledger \
 	    --region "$REGION" --ca-file "$CA" ;;
 	put) put text key --json ;;
 	get) get key back --json ;;
+	adopt)
+		cp text archive
+		echo "sha256:$(sha256sum < text | cut -c 1-64)	key" > map
+		"$CONSIGN" adopt archive --key-map map --approve \
+		    --reviewed-by kim --json --endpoint "$ENDPOINT" \
+		    --bucket "$BUCKET" --region "$REGION" --ca-file "$CA"
+		;;
+	verify) "$CONSIGN" verify archive --sample 1 --json \
+	    --endpoint "$ENDPOINT" --bucket "$BUCKET" --region "$REGION" \
+	    --ca-file "$CA" ;;
 	confirm) "$CONSIGN" confirm "$receipt" --root said --dry-run --json ;;
 	status)
 		"$CONSIGN" status said --json
