@@ -273,7 +273,7 @@ killed() {
 	done
 	faults "$killed_op * delay:20000 after=$((killed_at - 1))"
 	(
-		run=exec
+		run='exec'
 		tier "$killed_n" > out 2> err
 	) &
 	pid=$!
@@ -309,7 +309,7 @@ killed kill/no-list 3 PUT 6 --deny LIST --deny LISTVERSIONS \
 fresh
 faults 'GET * delay:20000 after=1'
 (
-	run=exec
+	run='exec'
 	tier 0 > out 2> err
 ) &
 pid=$!

@@ -388,110 +388,19 @@ test_prefix(void)
 	}
 }
 
-/* --- What a killed one left --- */
-
 #define NO_UPLOADS OK "Content-Length: 89\r\n\r\n" \
 	"<ListMultipartUploadsResult><IsTruncated>" \
 	"false</IsTruncated></ListMultipartUploadsResult>"
-#define UPLOADS OK "Content-Length: 183\r\n\r\n" \
-	"<ListMultipartUploadsResult><IsTruncated>" \
-	"false</IsTruncated><Upload><Key>" PREFIX \
-	"/parts</Key><UploadId>u1</UploadId></Upload>" \
-	"</ListMultipartUploadsResult>"
-#define VERSIONS OK "Content-Length: 407\r\n\r\n" \
-	"<ListVersionsResult><IsTruncated>false</IsTruncated>" \
-	"<Version><Key>" PREFIX \
-	"/probe</Key><VersionId>v1</VersionId><Size>49</Size>" \
-	"</Version><Version><Key>" PREFIX \
-	"/probe</Key><VersionId>v2</VersionId><Size>49</Size>" \
-	"</Version><DeleteMarker><Key>" PREFIX \
-	"/probe</Key><VersionId>m1</VersionId></DeleteMarker>" \
-	"</ListVersionsResult>"
-#define FOREIGN OK "Content-Length: 152\r\n\r\n" \
-	"<ListVersionsResult><IsTruncated>false</IsTruncated>" \
-	"<Version><Key>sha256/ab</Key><VersionId>v1</VersionId>" \
-	"<Size>49</Size></Version></ListVersionsResult>"
 #define NO_VERSIONS OK "Content-Length: 73\r\n\r\n" \
 	"<ListVersionsResult><IsTruncated>false</IsTruncated>" \
 	"</ListVersionsResult>"
-#define OBJECTS OK "Content-Length: 158\r\n\r\n" \
-	"<ListBucketResult><IsTruncated>false</IsTruncated>" \
-	"<Contents><Key>" PREFIX \
-	"/small</Key><Size>1</Size></Contents></ListBucketResult>"
-#define GONE "HTTP/1.1 404 No\r\nContent-Length: 40\r\n\r\n" \
-	"<Error><Code>NoSuchUpload</Code></Error>"
-#define FOUR DEL204, DEL204, DEL204, DEL204
-
-struct left {
-	const char *name;
-	const char *answers[24];
-	bool versioned;
-	const char *want_asked;
-	enum err_code want_code;
-	uint64_t want_removed, want_ended, want_left;
-};
-
-static const struct left lefts[] = {
-	{ "nothing", { NO_UPLOADS, NO_VERSIONS }, false, "GET GET", ERR_NONE,
-	  0, 0, 0 },
-	{ "versions and a marker", { NO_UPLOADS, VERSIONS, DEL204, DEL204,
-	  DEL204 }, true, "GET GET DELETE DELETE DELETE", ERR_NONE, 3, 0, 0 },
-	{ "an upload", { UPLOADS, DEL204, GONE, NO_VERSIONS }, false,
-	  "GET DELETE DELETE GET", ERR_NONE, 0, 1, 0 },
-	{ "an object, where versions are not listed", { E501, E501, OBJECTS,
-	  DEL204 }, false, "GET GET GET DELETE", ERR_NONE, 1, 0, 0 },
-	{ "versions that are not listed", { E501, DENIED }, true, "GET GET",
-	  ERR_NONE, 0, 0, 1 },
-	{ "who knows, where nothing is listed", { DENIED, DENIED, DENIED, FOUR,
-	  FOUR, FOUR, DEL204 }, false, "GET GET GET DELETE DELETE DELETE "
-	  "DELETE DELETE DELETE DELETE DELETE DELETE DELETE DELETE DELETE "
-	  "DELETE", ERR_NONE, 13, 0, 0 },
-	{ "what is not ours", { NO_UPLOADS, FOREIGN }, true, "GET GET",
-	  ERR_INDETERMINATE, 0, 0, 0 },
-	{ "what may not be removed", { NO_UPLOADS, VERSIONS, DENIED, DEL204,
-	  DEL204 }, true, "GET GET DELETE DELETE DELETE", ERR_NONE, 2, 0, 1 },
-	{ "a wrong secret", { BADSIG }, true, "GET", ERR_AUTH_REJECTED, 0, 0,
-	  0 },
-	{ "a store that is busy", { NO_UPLOADS, BUSY, BUSY, BUSY, BUSY }, true,
-	  "GET GET GET GET GET", ERR_STORE_BUSY, 0, 0, 0 },
-};
-
-static void
-test_cleanup(void)
-{
-	struct canned store;
-
-	for (size_t i = 0; i < sizeof(lefts) / sizeof(lefts[0]); i++) {
-		const struct left *left = &lefts[i];
-		struct probe_cleanup p = { .client = &client,
-		    .archive_id = "photos", .prefix = span_of(PREFIX),
-		    .versioned = left->versioned };
-		struct err e = {0};
-
-		t_row("%s", left->name);
-		start(&store, left->answers, "generic-s3");
-		CHECK_INT(probe_cleanup(&p, &e), left->want_code == ERR_NONE ?
-		    0 : -1);
-		client_close(&client);
-		check_asked(&store, left->want_asked);
-		CHECK_STR(err_word(e.code), err_word(left->want_code));
-		CHECK_INT(p.removed, left->want_removed);
-		CHECK_INT(p.ended, left->want_ended);
-		CHECK_INT(p.left, left->want_left);
-		for (size_t r = 0; r < store.requests; r++)
-			CHECK(strncmp(store.asked[r], "DELETE ", 7) != 0 ||
-			    strncmp(store.asked[r], "DELETE /bucket/" PREFIX
-			    "/", sizeof("DELETE /bucket/" PREFIX)) == 0);
-	}
-}
 
 /* A probe whose DELETE only hid the object finds that out and cleans up. */
 static void
 test_hidden(void)
 {
 	static const char *const answers[] = { BEGIN, PUT200, E412, READS,
-	    MARKED, HEAD404, NO_UPLOADS, VERSIONS, DEL204, DEL204, DEL204,
-	    HEAD404, NULL };
+	    MARKED, HEAD404, NO_UPLOADS, NO_VERSIONS, HEAD404, NULL };
 	struct probe p = { .client = &client, .archive_id = "photos",
 	    .prefix = PREFIX };
 	struct canned store;
@@ -501,7 +410,7 @@ test_hidden(void)
 	CHECK_INT(probe_run(&p, &e), 0);
 	client_close(&client);
 	check_asked(&store, "GET HEAD PUT PUT " READS_ASKED "DELETE HEAD "
-	    "GET GET DELETE DELETE DELETE HEAD");
+	    "GET GET HEAD");
 	check_found(&p, "absent new if range list gone");
 	CHECK(p.clean);
 }
@@ -514,7 +423,6 @@ main(void)
 		{ "advice", test_advice },
 		{ "cost", test_cost },
 		{ "prefix", test_prefix },
-		{ "cleanup", test_cleanup },
 		{ "hidden", test_hidden },
 		{ NULL, NULL }
 	};
