@@ -398,6 +398,7 @@ mv night/two two
 # shellcheck disable=SC2086  # options
 try plan/plan-one 0 "$CONSIGN" plan $AT --save night.plan
 mv two night/two
+# shellcheck disable=SC2086  # options
 try plan/dry-run 0 "$CONSIGN" push $AT --dry-run --plan-from night.plan
 check plan/dry-run-asks-nothing [ ! -s "$S3_LOG" ]
 try plan/followed 0 follow
