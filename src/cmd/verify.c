@@ -187,11 +187,22 @@ check_options(const struct app *app, struct err *e)
 	return 0;
 }
 
+/*
+ * What rows call it: only a run that goes through everything, and reads it,
+ * is one by which an archive is known to be complete (consign-ledger(5)).
+ */
+static const char *
+command_of(const struct verify_options *opt)
+{
+	return opt->sample != NULL ? "verify-sample" :
+	    opt->proof == WANT_PRESENCE ? "verify-presence" : "verify";
+}
+
 static int
 prepare(struct verify *v, struct err *e)
 {
-	const struct run_terms terms = { .command = "verify" };
 	const struct verify_options *opt = &v->app->opt->verify;
+	const struct run_terms terms = { .command = command_of(opt) };
 	struct pick *p = &v->pick;
 	enum price_class class;
 

@@ -18,6 +18,8 @@ static const struct plan_sums ten = {
 	.first = { .step = 5 },
 };
 
+static const struct plan_sums nothing = {0};
+
 static const struct plan_sums looks = {
 	.count = { [PLAN_LOOK] = 10 }, .requests = { 0, 10, 0 },
 };
@@ -108,6 +110,9 @@ CHANGE(none_one, f->tier = -1; f->sums = &one)
 CHANGE(none_named, f->tier = -1; f->sums = &one; f->named = true)
 CHANGE(none_large, f->tier = -1; f->sums = &one; f->named = true;
     f->multipart_threshold = 5)
+CHANGE(none_reads, f->tier = -1; f->reads = true)
+CHANGE(none_reads_nothing, f->tier = -1; f->reads = true; f->sums = &nothing)
+CHANGE(ten_read, f->tier = 0; f->reads = true)
 
 static const struct row rows[] = {
 	{ "approved", GATE_MODE, ERR_NONE, as_it_is },
@@ -158,6 +163,9 @@ static const struct row rows[] = {
 	{ "one at none", GATE_TIER, ERR_TIERED_GATE_UNMET, none_one },
 	{ "named at none", GATE_TIER, ERR_NONE, none_named },
 	{ "large at none", GATE_TIER, ERR_TIERED_GATE_UNMET, none_large },
+	{ "reads at none", GATE_TIER, ERR_TIERED_GATE_UNMET, none_reads },
+	{ "nothing to read", GATE_TIER, ERR_NONE, none_reads_nothing },
+	{ "ten read at 0", GATE_TIER, ERR_NONE, ten_read },
 };
 
 static void
