@@ -319,11 +319,17 @@ multipart_complete(struct client *c, const struct multipart *up,
 	    .nheader = only_new ? 2 : 1, .body = &list.body,
 	    .payload_hash = hash, .upload_id = true };
 
+	struct span doc;
+
 	*o = (struct object){ .size = -1 };
 	measure(&list, hash);
 	if (client_begin(c, &req, e) != 0)
 		return -1;
-	return judge_complete(c, read_document(c), o, e);
+	doc = read_document(c);
+	/* Of a list that was not heard to its end nothing was made. */
+	if (c->http.sent != list.body.source.size)
+		doc.len = 0;
+	return judge_complete(c, doc, o, e);
 }
 
 /* --- Abort ---------------------------------------------------------------- */

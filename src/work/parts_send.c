@@ -222,7 +222,7 @@ judge_complete(struct parts *p, bool *only_new, unsigned failures,
 		return look_after(p, failures, seen, e);
 	}
 	/* A signal while it was under way leaves the same doubt. */
-	p->doubtful |= !c->answered;
+	p->doubtful |= e->code == ERR_INTERRUPTED;
 	return STEP_FAILED;
 }
 

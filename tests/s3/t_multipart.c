@@ -295,6 +295,10 @@ static const struct complete_row {
 	{ "all of it there, but the answer's end", NULL, CHUNKED "4f\r\n"
 	  "<CompleteMultipartUploadResult><ETag>e-3</ETag>"
 	  "</CompleteMultipartUploadResult>!cut", ERR_NONE, false, "e-3" },
+	{ "an answer before the list", NULL, "!early " CLOSE "Content-Length: "
+	  "63\r\n\r\n<CompleteMultipartUploadResult>"
+	  "</CompleteMultipartUploadResult>!cut", ERR_INDETERMINATE, false,
+	  "" },
 	{ "created", NULL, "HTTP/1.1 201 No\r\n" LEN0, ERR_INDETERMINATE,
 	  false, "" },
 	{ "no answer", NULL, "!close", ERR_UNREACHABLE, false, "" },
@@ -334,7 +338,9 @@ test_complete(void)
 		CHECK_STR(store.asked[0], "POST /bucket/key?uploadId=u1");
 		CHECK_STR(store.type[0], "application/xml");
 		CHECK_INT(store.conditional[0], i % 2);
-		CHECK_MEM(store.body, store.body_len, want, sizeof(want) - 1);
+		if (r->answer == NULL || strncmp(r->answer, "!early", 6) != 0)
+			CHECK_MEM(store.body, store.body_len, want,
+			    sizeof(want) - 1);
 		CHECK_INT(store.requests, 1);
 		client_close(&client);
 	}

@@ -58,6 +58,94 @@ test_sizes(void)
 	}
 }
 
+struct told {
+	struct hash_parts parts;
+	unsigned n;
+	int64_t done;		/* bytes of the parts told */
+	int64_t size;
+	const char *all;
+};
+
+static void
+on_part(struct hash_parts *h, unsigned number,
+    const uint8_t digest[SHA256_LEN])
+{
+	struct told *t = (struct told *)h;
+	int64_t n = t->size - t->done;
+	uint8_t want[SHA256_LEN];
+
+	if (n > h->part_size)
+		n = h->part_size;
+	sha256_of(want, t->all, (size_t)n);
+	CHECK_MEM(digest, SHA256_LEN, want, sizeof(want));
+	CHECK_INT(number, ++t->n);
+	t->done += n;
+}
+
+/* Parts around the size of a block: each digest, and that of everything. */
+static void
+test_parts(void)
+{
+	static const struct {
+		size_t size;
+		int64_t part;
+		unsigned want;
+	} rows[] = {
+		{ 0, 5, 0 }, { 1, 5, 1 }, { 5, 5, 1 }, { 6, 5, 2 },
+		{ 200, 1, 200 }, { 65536, 65536, 1 }, { 65537, 65536, 2 },
+		{ 131072, 65536, 2 }, { 200000, 65535, 4 },
+		{ 200000, 65537, 4 }, { 200000, 199999, 2 },
+		{ 200000, 1 << 20, 1 }
+	};
+	static char all[200000];
+
+	memset(all, 'a', sizeof(all));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct told t = { .parts = { rows[i].part, on_part },
+		    .size = (int64_t)rows[i].size, .all = all };
+		uint8_t got[SHA256_LEN], want[SHA256_LEN];
+		struct file f = {0};
+		struct err e = {0};
+
+		t_row("%zu bytes by %lld", rows[i].size,
+		    (long long)rows[i].part);
+		make_file(rows[i].size);
+		sha256_of(want, all, rows[i].size);
+		CHECK_INT(file_open(&f, path, 0, &e), 0);
+		CHECK_INT(hash_file_parts(&f, &t.parts, got, &e), 0);
+		CHECK_MEM(got, sizeof(got), want, sizeof(want));
+		CHECK_INT(t.n, rows[i].want);
+		CHECK_INT(t.done, t.size);
+		CHECK_INT(hash_check(&f, want, &e), 0);
+		want[31] ^= 1;
+		CHECK_INT(hash_check(&f, want, &e), -1);
+		CHECK_STR(err_word(e.code), "local_bytes_changed");
+		file_close(&f);
+		unlink(path);
+	}
+}
+
+/* Some bytes of it, wherever they stand; not those behind its end. */
+static void
+test_range(void)
+{
+	uint8_t got[SHA256_LEN], want[SHA256_LEN];
+	struct file f = {0};
+	struct err e = {0};
+
+	make_file(70000);
+	CHECK_INT(file_open(&f, path, 0, &e), 0);
+	sha256_of(want, "aaaaa", 5);
+	CHECK_INT(hash_file_range(&f, 65534, 5, got, &e), 0);
+	CHECK_MEM(got, sizeof(got), want, sizeof(want));
+	CHECK_INT(hash_file_range(&f, 69995, 5, got, &e), 0);
+	CHECK_MEM(got, sizeof(got), want, sizeof(want));
+	CHECK_INT(hash_file_range(&f, 69996, 5, got, &e), -1);
+	CHECK_STR(err_word(e.code), "local_bytes_changed");
+	file_close(&f);
+	unlink(path);
+}
+
 /* What somebody does to the file behind our back. */
 static void
 write_to(void)
@@ -148,6 +236,8 @@ main(void)
 {
 	static const struct t_case cases[] = {
 		{ "sizes", test_sizes },
+		{ "parts", test_parts },
+		{ "range", test_range },
 		{ "changes", test_changes },
 		{ "signal", test_signal },
 		{ NULL, NULL }

@@ -50,6 +50,14 @@
 #define WHOLE OK "ETag: \"e-3\"\r\nContent-Length: 12\r\n\r\n" TEXT
 #define BAD_WHOLE OK "ETag: \"e-3\"\r\nContent-Length: 12\r\n\r\n" \
 	"HELLO\nworld\n"
+#define VERSION "x-amz-version-id: v1\r\n"
+#define DONE_V OK VERSION "Content-Length: 79\r\n\r\n" \
+	"<CompleteMultipartUploadResult><ETag>e-3</ETag>" \
+	"</CompleteMultipartUploadResult>"
+#define HEAD_V OK VERSION "ETag: e-3\r\nContent-Length: 12\r\n\r\n"
+#define V(range, len, text) "HTTP/1.1 206 Part\r\n" VERSION "ETag: e-3\r\n" \
+	"Content-Range: bytes " range "/12\r\nContent-Length: " len \
+	"\r\n\r\n" text
 #define BUSY "HTTP/1.1 503 Slow\r\n" LEN0
 #define E412 "HTTP/1.1 412 No\r\n" LEN0
 #define E501 "HTTP/1.1 501 No\r\n" LEN0
@@ -87,7 +95,8 @@ enum {
 	OTHER_BYTES = 128,	/* what landed were those of another file */
 	INTENDED = 256,		/* but no id was heard */
 	DELETES = 512,		/* DELETE honours If-Match here */
-	KNOWN = 1024		/* generation e-3 was proven before */
+	KNOWN = 1024,		/* generation e-3 was proven before */
+	VERSIONED = 2048
 };
 
 struct row {
@@ -406,6 +415,19 @@ static const struct row rows[] = {
 	  RANGE("f", "0-4", "5", "HELLO"), RANGE("f", "0-4", "5", "HELLO") },
 	  "HEAD POST PUT PUT PUT POST HEAD GET GET", TOLD, UPLOAD_FAILED,
 	  ERR_REPLACED_BY_OTHER },
+	{ "of a version", VERSIONED, { HEAD404, CREATED, P1, P2, P3, DONE_V,
+	  HEAD_V, V("0-4", "5", "hello"), V("5-9", "5", "\nworl"),
+	  V("10-11", "2", "d\n") }, SENT, TOLD, UPLOAD_UPLOADED, ERR_NONE },
+	{ "a wrong version is removed", VERSIONED, { HEAD404, CREATED, P1, P2,
+	  P3, DONE_V, HEAD_V, V("0-4", "5", "HELLO"), V("0-4", "5", "HELLO"),
+	  NO_CONTENT },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET DELETE", TOLD,
+	  UPLOAD_FAILED, ERR_VERIFICATION_FAILED },
+	{ "not one without a name", VERSIONED | DELETES, { HEAD404, CREATED,
+	  P1, P2, P3, DONE, HEAD_V, V("0-4", "5", "HELLO"),
+	  V("0-4", "5", "HELLO") },
+	  "HEAD POST PUT PUT PUT POST HEAD GET GET", TOLD, UPLOAD_FAILED,
+	  ERR_VERIFICATION_FAILED },
 	{ "two reads, two answers", DELETES, { HEAD404, CREATED, P1, P2, P3,
 	  DONE, HEAD12, R1, BAD2, WORSE2 },
 	  "HEAD POST PUT PUT PUT POST HEAD GET GET GET", TOLD, UPLOAD_FAILED,
@@ -531,7 +553,8 @@ run_row(const struct row *row, void (*meddle)(size_t), struct canned *store,
 	    .keep = (row->set & KEEP) != 0, .force = (row->set & FORCE) != 0,
 	    .known = (row->set & KNOWN) != 0 ? &known : NULL,
 	    .complete_if_none_match = (row->set & BLIND) == 0,
-	    .delete_if_match = (row->set & DELETES) != 0 };
+	    .delete_if_match = (row->set & DELETES) != 0,
+	    .versioned = (row->set & VERSIONED) != 0 };
 	CHECK_INT(parts_open(p, &e), 0);
 	bring(p, row->set);
 	CHECK_INT(parts_run(p, &e), row->want_code == ERR_NONE ? 0 : -1);
@@ -646,6 +669,12 @@ test_details(void)
 	run_row(row_named("wrong, read twice: left"), NULL, &store, &p);
 	CHECK(p.wrong.exists && p.left && !p.deleted);
 	run_row(row_named("wrong, read twice: removed"), NULL, &store, &p);
+	CHECK(p.wrong.exists && !p.left && p.deleted);
+	run_row(row_named("of a version"), NULL, &store, &p);
+	CHECK_STR(store.asked[8], "GET /bucket/key?versionId=v1");
+	CHECK_STR(p.object.version_id, "v1");
+	run_row(row_named("a wrong version is removed"), NULL, &store, &p);
+	CHECK_STR(store.asked[9], "DELETE /bucket/key?versionId=v1");
 	CHECK(p.wrong.exists && !p.left && p.deleted);
 	run_row(row_named("wrong, and another's ETag: left"), NULL, &store,
 	    &p);
