@@ -281,19 +281,6 @@ keep_first(struct check *c, struct span path, enum verdict v,
 }
 
 static int
-check_stop(const struct check *c, struct err *e)
-{
-	struct clock *clock = c->app->clock;
-	int sig = clock->stop_signal(clock);
-
-	if (sig == 0)
-		return 0;
-	err_set(e, ERR_INTERRUPTED, "ended by signal %d", sig);
-	e->sys = sig;
-	return -1;
-}
-
-static int
 check_line(struct check *c, const struct manifest_line *line, struct err *e)
 {
 	struct err why = {0};
@@ -305,8 +292,10 @@ check_line(struct check *c, const struct manifest_line *line, struct err *e)
 		return 0;
 	reader_met(c->reader, line->object_id);
 	v = look(c, line, &why);
-	if (check_stop(c, e) != 0)
+	if (why.code == ERR_INTERRUPTED) {
+		*e = why;
 		return -1;
+	}
 	c->count[v]++;
 	if (v != SAME)
 		keep_first(c, line->path, v, &why);
@@ -324,7 +313,7 @@ run(struct check *c, struct err *e)
 	if (reader_open(&c->reader, c->app, e) != 0 ||
 	    reader_view(c->reader, e) != 0)
 		return -1;
-	while ((rc = view_next(c->reader->view, &line, e)) == 1)
+	while ((rc = reader_next(c->reader, &line, e)) == 1)
 		if (check_line(c, &line, e) != 0)
 			return -1;
 	if (rc != 0 || say_end(c, e) != 0)

@@ -44,7 +44,6 @@ struct ls {
 	int rc;				/* 1: at and ref are the next */
 	struct span at, ref;
 
-	struct ledger_scan scan;
 	char scratch[RECORD_SIZE_MAX];
 	char text[TEXT_SIZE];
 };
@@ -90,18 +89,13 @@ note_row(struct ls *l, const struct chain_row *raw, struct err *e)
 static int
 read_references(struct ls *l, struct err *e)
 {
-	const struct archive *a = &l->reader->archive;
 	struct chain_row raw;
-	int rc = 0;
+	int rc;
 
-	sorter_init(&l->sorter, a->manifest, l->app->rng);
-	if (!l->reader->view->has_ledger)
-		return 0;
-	if (ledger_scan_open(&l->scan, a->ledger, NULL, e) != 0)
-		return -1;
-	while (rc == 0 && (rc = ledger_scan_next(&l->scan, &raw, e)) == 1)
-		rc = note_row(l, &raw, e);
-	ledger_scan_close(&l->scan);
+	sorter_init(&l->sorter, l->reader->archive.manifest, l->app->rng);
+	while ((rc = reader_next_row(l->reader, &raw, e)) == 1)
+		if (note_row(l, &raw, e) != 0)
+			return -1;
 	if (rc != 0 || sorter_begin(&l->sorter, e) != 0)
 		return -1;
 	l->rc = sorter_next(&l->sorter, &l->at, &l->ref, e);
@@ -211,7 +205,7 @@ list(struct ls *l, struct err *e)
 	    reader_view(l->reader, e) != 0 ||
 	    (json && read_references(l, e) != 0))
 		return -1;
-	while ((rc = view_next(l->reader->view, &line, e)) == 1) {
+	while ((rc = reader_next(l->reader, &line, e)) == 1) {
 		if (!is_meant(l, line.path, line.object_id))
 			continue;
 		l->any = true;

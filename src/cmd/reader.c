@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the consign authors */
 #include <stdlib.h>
 
+#include "file.h"
 #include "form.h"
 
 #include "reader.h"
@@ -66,6 +67,41 @@ reader_view(struct reader *r, struct err *e)
 	return view_open(r->view, &args, e) < 0 ? -1 : 0;
 }
 
+static int
+check_stop(const struct reader *r, struct err *e)
+{
+	struct clock *clock = r->app->clock;
+	int sig = clock->stop_signal(clock);
+
+	if (sig == 0)
+		return 0;
+	err_set(e, ERR_INTERRUPTED, "ended by signal %d", sig);
+	e->sys = sig;
+	return -1;
+}
+
+int
+reader_next(struct reader *r, struct manifest_line *line, struct err *e)
+{
+	return check_stop(r, e) == 0 ? view_next(r->view, line, e) : -1;
+}
+
+int
+reader_next_row(struct reader *r, struct chain_row *row, struct err *e)
+{
+	const char *path = r->archive.ledger;
+
+	if (!r->scanning) {
+		if (!file_exists(path))
+			return 0;
+		if (ledger_scan_open(&r->scan, path, NULL, e) != 0)
+			return -1;
+		r->scanning = true;
+	}
+	return check_stop(r, e) == 0 ? ledger_scan_next(&r->scan, row, e) :
+	    -1;
+}
+
 bool
 reader_means(const struct reader *r, struct span object_id)
 {
@@ -115,6 +151,7 @@ reader_close(struct reader *r)
 	if (r->view != NULL)
 		view_close(r->view);
 	free(r->view);
+	ledger_scan_close(&r->scan);
 	archive_close(&r->archive);
 	free(r->only);
 	free(r->met);

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
 #include "hex.h"
 #include "reader.h"
 #include "receipt.h"
@@ -37,7 +36,6 @@ struct receipts {
 	struct err first_bad;
 
 	struct strays strays;		/* for --all */
-	struct ledger_scan scan;
 	struct receipt_room room;
 	char scratch[RECORD_SIZE_MAX];
 	char text[RECEIPT_MAX + 2048];
@@ -231,17 +229,12 @@ take_row(struct receipts *r, const struct chain_row *raw, struct err *e)
 static int
 read_ledger(struct receipts *r, struct err *e)
 {
-	const char *path = r->reader->archive.ledger;
 	struct chain_row raw;
-	int rc = 0;
+	int rc;
 
-	if (!file_exists(path))
-		return 0;
-	if (ledger_scan_open(&r->scan, path, NULL, e) != 0)
-		return -1;
-	while (rc == 0 && (rc = ledger_scan_next(&r->scan, &raw, e)) == 1)
-		rc = take_row(r, &raw, e);
-	ledger_scan_close(&r->scan);
+	while ((rc = reader_next_row(r->reader, &raw, e)) == 1)
+		if (take_row(r, &raw, e) != 0)
+			return -1;
 	return rc;
 }
 

@@ -161,7 +161,7 @@ count_objects(struct status *s, struct err *e)
 	struct status_store *t;
 	int rc;
 
-	while ((rc = view_next(s->reader->view, &line, e)) == 1) {
+	while ((rc = reader_next(s->reader, &line, e)) == 1) {
 		add(&s->all, line.size_bytes);
 		for (size_t i = 0; i < line.nplaces; i++) {
 			t = find_store(s, line.place[i].store);
