@@ -11,12 +11,14 @@
 #include "parts.h"
 
 /*
- * 4 MiB in parts of 64 KiB over a line that breaks after so many bytes: each
- * run ends there, and the next goes on from what the caller had kept.
+ * A file of up to 4 MiB in 64 parts over a line that breaks after so many
+ * bytes: each run ends there, and the next goes on from what the caller had
+ * kept.
  */
-#define SIZE (4 << 20)
-#define PART_SIZE (64 << 10)
-#define COUNT (SIZE / PART_SIZE)
+#define SIZE_MAX_MADE (4 << 20)
+#define COUNT 64
+
+static int64_t size;		/* of the file at hand */
 
 /* What outlives a run. */
 static struct kept {
@@ -31,7 +33,7 @@ static struct kept {
 } kept;
 
 static char path[] = "/tmp/t_parts_cuts.XXXXXX";
-static char bytes[SIZE];
+static char bytes[SIZE_MAX_MADE];
 static struct part_store store;
 static struct client client;
 static unsigned twice;		/* parts that landed although they had */
@@ -90,20 +92,22 @@ static const struct parts_hooks hooks = { on_intend, on_begun, on_landed,
 	on_completing, on_ended };
 
 static void
-make_file(void)
+make_file(int64_t n)
 {
 	uint32_t x = 1;
 	FILE *f;
 	int fd;
 
-	for (size_t i = 0; i < SIZE; i++) {
+	size = n;
+	for (int64_t i = 0; i < size; i++) {
 		x = x * 1664525 + 1013904223;
 		bytes[i] = (char)(x >> 24);
 	}
 	memcpy(path + sizeof(path) - 7, "XXXXXX", 6);
 	fd = mkstemp(path);
 	f = fd < 0 ? NULL : fdopen(fd, "w");
-	if (f == NULL || fwrite(bytes, 1, SIZE, f) != SIZE || fclose(f) != 0)
+	if (f == NULL || fwrite(bytes, 1, (size_t)n, f) != (size_t)n ||
+	    fclose(f) != 0)
 		abort();
 }
 
@@ -129,7 +133,7 @@ run(struct parts *p, enum parts_proof how, struct err *e)
 	if (file_open(&file, path, 0, e) != 0)
 		return -1;
 	*p = (struct parts){ .client = &client, .file = &file,
-	    .key = span_of("key"), .part_size = PART_SIZE, .hooks = &hooks,
+	    .key = span_of("key"), .part_size = size / COUNT, .hooks = &hooks,
 	    .how = how, .keep = true, .complete_if_none_match = true,
 	    .completing = kept.completing };
 	if (parts_open(p, e) != 0)
@@ -168,14 +172,14 @@ converge(int64_t (*cut)(unsigned run, unsigned seed), unsigned seed,
 	} while (rc != 0 && ++runs < 300);
 	CHECK_STR(e.msg, "");
 	CHECK_INT(rc, 0);
-	CHECK_MEM(store.object, store.size, bytes, SIZE);
+	CHECK_MEM(store.object, store.size, bytes, (size_t)size);
 	CHECK_INT(part_store_open(&store), 0);
 	CHECK_INT(store.uploads, 1);
 	CHECK_INT(kept.upload_id[0], '\0');
 	CHECK_INT(twice, 0);
 	/* A part whose answer was lost with the line is sent again. */
 	CHECK(store.parts >= COUNT && store.parts <= COUNT + store.cuts);
-	CHECK_INT(store.part_bytes, (int64_t)store.parts * PART_SIZE);
+	CHECK_INT(store.part_bytes, store.parts * (size / COUNT));
 	part_store_free(&store);
 }
 
@@ -195,7 +199,8 @@ random_cut(unsigned run, unsigned seed)
 
 	for (int i = 0; i < 4; i++)
 		x = (x ^ x >> 15) * 0x2c1b3c6dU;
-	return 70000 + (int64_t)(x % (run % 8 == 7 ? 9000000 : 1500000));
+	return size / COUNT + 4500 +
+	    (int64_t)(x % (run % 8 == 7 ? 2 * size : size / 3));
 }
 
 /* Once, at a byte of the conversation's beginning. */
@@ -209,13 +214,13 @@ early_cut(unsigned run, unsigned seed)
 static int64_t
 late_cut(unsigned run, unsigned seed)
 {
-	return run == 0 ? SIZE + 25000 + (int64_t)seed : -1;
+	return run == 0 ? size + 25000 + (int64_t)seed : -1;
 }
 
 static void
 test_no_cut(void)
 {
-	make_file();
+	make_file(SIZE_MAX_MADE);
 	converge(never, 0, PARTS_RANGES);
 	converge(never, 1, PARTS_REHASH);
 	unlink(path);
@@ -224,8 +229,11 @@ test_no_cut(void)
 static void
 test_random_cuts(void)
 {
-	make_file();
-	for (unsigned seed = 0; seed < 6; seed++)
+	make_file(SIZE_MAX_MADE);
+	converge(random_cut, 0, PARTS_RANGES);
+	unlink(path);
+	make_file(SIZE_MAX_MADE / 16);
+	for (unsigned seed = 1; seed < 20; seed++)
 		converge(random_cut, seed, PARTS_RANGES);
 	unlink(path);
 }
@@ -234,8 +242,8 @@ test_random_cuts(void)
 static void
 test_early_cuts(void)
 {
-	make_file();
-	for (unsigned at = 1; at < 1500; at += 61)
+	make_file(SIZE_MAX_MADE / 64);
+	for (unsigned at = 1; at < 1500; at += 29)
 		converge(early_cut, at, PARTS_RANGES);
 	unlink(path);
 }
@@ -243,8 +251,8 @@ test_early_cuts(void)
 static void
 test_late_cuts(void)
 {
-	make_file();
-	for (unsigned at = 0; at < 35000; at += 701)
+	make_file(SIZE_MAX_MADE / 64);
+	for (unsigned at = 0; at < 35000; at += 307)
 		converge(late_cut, at, PARTS_RANGES);
 	unlink(path);
 }
