@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef TASK_H
+#define TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "client.h"
+#include "err.h"
+#include "etag.h"
+#include "file.h"
+#include "object.h"
+#include "packet.h"
+#include "proof.h"
+#include "sha256.h"
+#include "span.h"
+#include "upload.h"
+
+/*
+ * One piece of work with a store, which needs nothing but a client: so a
+ * worker process can do it (pool.h), or whoever has it at hand.
+ */
+enum task_kind {
+	TASK_WHOLE,		/* one file to one key, proven: upload.h */
+	TASK_PART,		/* one part of an upload: part_send.h */
+	TASK_RANGE,		/* the proof of one range: proof_ranges.h */
+	TASK_KIND__COUNT
+};
+
+struct task {
+	enum task_kind kind;
+	struct span key;		/* raw */
+	const uint8_t *digest;		/* SHA256_LEN, of the bytes meant */
+	const char *path;		/* of the file; not for TASK_RANGE */
+	int64_t offset, size;		/* the part, the range */
+
+	/* TASK_WHOLE, as in upload.h; NULL: nothing. */
+	const struct object *known, *seen;
+	bool force, put_if_none_match, delete_if_match, versioned;
+
+	/* TASK_PART */
+	struct file_id id;		/* the file that was hashed */
+	const char *upload_id;
+	unsigned number;
+
+	/* TASK_RANGE */
+	const struct object *of;
+};
+
+struct task_result {
+	struct err why;			/* ERR_NONE: done */
+	struct client_counts counts;	/* what it cost */
+	unsigned attempts;		/* PUTs or parts sent */
+	int64_t bytes_verified;
+
+	/* TASK_WHOLE, as in upload.h */
+	enum upload_outcome outcome;
+	struct object object, wrong;
+	bool deleted, left, stored;
+
+	/* TASK_PART */
+	char etag[ETAG_MAX + 1];
+	bool lost;			/* the store knows the upload no more */
+
+	/* TASK_RANGE: PROOF_UNTOLD where why says so */
+	enum proof_verdict verdict;
+};
+
+/* Do it.  Whatever happens is in *r, counts apart from these: see client. */
+void task_do(const struct task *t, struct client *c, struct task_result *r);
+
+/* Behind what is in p already; and back.  Texts then are within p. */
+void task_put(struct packet *p, const struct task *t);
+void task_put_result(struct packet *p, const struct task_result *r);
+
+/* What a task points at, while it is done. */
+struct task_memory {
+	char path[4096 + 1];		/* PATH_MAX */
+	char upload_id[1024 + 1];
+	uint8_t digest[SHA256_LEN];
+	struct object known, seen, of;
+};
+
+int task_take(struct packet *p, struct task *t, struct task_memory *m,
+    struct err *e);
+int task_take_result(struct packet *p, struct task_result *r,
+    struct err *e);
+
+#endif
