@@ -3,11 +3,11 @@
 # Copyright (c) 2026 the consign authors
 #
 # Two boxes and one bucket, at once: the same bytes are proven for both, and
-# nobody's bytes are ever overwritten.  ROUNDS says how often (12).
+# nobody's bytes are ever overwritten.  ROUNDS says how often (6).
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/e2e/night.sh"
 
-ROUNDS=${ROUNDS:-12}
+ROUNDS=${ROUNDS:-6}
 
 # both [OPTION...]: a push by each box, at once; how they ended: $one, $two
 both() {
