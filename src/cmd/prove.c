@@ -105,7 +105,7 @@ say(const struct prove *p, int tier, struct err *e)
 	const struct run *run = &p->run;
 	const char *store = run->app->opt->selection.store;
 	bool left = p->tiers.left || (tier > 0 && run->app->opt->prove.keep);
-	int next = (int)run->history.facts->tier + 1;
+	int proven = (int)run->history.facts->tier;
 	struct out *out = run->app->out;
 	char storage[1024];
 	struct buf b;
@@ -128,11 +128,11 @@ say(const struct prove *p, int tier, struct err *e)
 	if (out_note(out, e, "tier %d is proven, by %s", tier,
 	    prove_tiers_what(tier)) != 0)
 		return -1;
-	if (next > PROVE_TIERS_LAST)
+	if (proven >= PROVE_TIERS_LAST)
 		return 0;
-	return out_note(out, e, "next comes: consign prove --tier %d%s%s "
-	    "--approve --reviewed-by WHO", next,
-	    store != NULL ? " --store " : "", store != NULL ? store : "");
+	buf_fixed(&b, storage, sizeof(storage));
+	tier_next(&b, proven, store);
+	return out_note(out, e, "next comes: %s", b.data);
 }
 
 static int
