@@ -221,7 +221,9 @@ decide(struct judge *j, struct item *item)
 
 	if (same)
 		find_place(j, item);
-	o.here = item->place != NULL;
+	o.doubtful = item->place != NULL &&
+	    span_is(item->place->availability, "none");
+	o.here = item->place != NULL && !o.doubtful;
 	o.proven = o.here && plan_is_proven(item->place->availability,
 	    item->place->proof);
 	buf_fixed(&key, j->key, sizeof(j->key));

@@ -6,6 +6,7 @@
 #include "clock_sys.h"
 #include "job.h"
 #include "lookup.h"
+#include "probe.h"
 #include "prove_probe.h"
 #include "report.h"
 #include "run.h"
@@ -25,6 +26,8 @@ struct push {
 	char digest[SHA256_HEX_LEN + 1];	/* of a saved plan, or "" */
 	struct lookup lookup;
 	struct window window;
+	bool doubtful;			/* those of which a run could not tell
+					   come first, and by themselves */
 	size_t njobs;
 	int64_t batch_bytes;
 	struct job job[OUTCOME_QUEUE];
@@ -84,6 +87,21 @@ say_left_out(struct push *p, const struct item *item, struct err *e)
 	return out_note(p->app->out, e, "%.*s", (int)b.len, b.data);
 }
 
+/* The probe comes first where this store has proven nothing. */
+static void
+count_probe(struct push *p)
+{
+	struct plan_requests *r = &p->sums.requests;
+	uint64_t n[PRICE__COUNT] = {0};
+
+	if (p->run.tier != TIER_NONE || plan_objects(&p->sums) == 0)
+		return;
+	probe_cost(p->run.provider, n);
+	r->a += (int64_t)n[PRICE_A];
+	r->b += (int64_t)n[PRICE_B];
+	r->free += (int64_t)n[PRICE_FREE];
+}
+
 /* Count everything, for the gates; nothing is read but names. */
 static int
 count(struct push *p, struct err *e)
@@ -101,6 +119,7 @@ count(struct push *p, struct err *e)
 		rc = items_finish(s.items, e);
 	if (rc == 0) {
 		p->sums = *items_sums(s.items);
+		count_probe(p);
 		if (p->app->opt->selection.plan_from != NULL)
 			memcpy(p->digest, items_plan_digest(s.items),
 			    sizeof(p->digest));
@@ -261,22 +280,34 @@ look_around(struct push *p, struct err *e)
 }
 
 static int
-act(struct push *p, struct err *e)
+walk(struct push *p, struct err *e)
 {
 	struct stream s;
 	struct item item;
 	int rc;
 
-	if (look_around(p, e) != 0)
-		return -1;
 	rc = stream_open(&s, p, PASS_ACT, e);
 	while (rc == 0 && (rc = items_next(s.items, &item, e)) == 1)
-		rc = take(p, &item, e);
+		rc = p->sums.doubtful > 0 && p->doubtful !=
+		    (item.plan.reason == PLAN_DOUBTFUL) ? 0 :
+		    take(p, &item, e);
 	if (rc == 0)
 		rc = do_batch(p, e);
 	free_batch(p);
 	stream_close(&s);
 	return rc;
+}
+
+static int
+act(struct push *p, struct err *e)
+{
+	p->doubtful = p->sums.doubtful > 0;
+	if (p->doubtful && walk(p, e) != 0)
+		return -1;
+	p->doubtful = false;
+	if (look_around(p, e) != 0)
+		return -1;
+	return walk(p, e);
 }
 
 /* Nothing may be sent before this very store was probed with this key. */

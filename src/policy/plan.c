@@ -30,6 +30,7 @@ plan_reason_name(enum plan_reason reason)
 		[PLAN_CHANGED] = "changed",
 		[PLAN_NOT_IN_STORE] = "not_in_store",
 		[PLAN_DECLARED_ONLY] = "declared_only",
+		[PLAN_DOUBTFUL] = "indeterminate_before",
 		[PLAN_FORCED] = "forced",
 		[PLAN_PROVEN] = "proven",
 		[PLAN_KEY_UNFIT] = "key_unfit",
@@ -60,6 +61,8 @@ why_upload(const struct plan_object *o, const struct plan_rules *rules)
 		return PLAN_NEW;
 	if (!o->same)
 		return PLAN_CHANGED;
+	if (o->doubtful)
+		return PLAN_DOUBTFUL;
 	return o->here ? PLAN_DECLARED_ONLY : PLAN_NOT_IN_STORE;
 }
 
@@ -133,6 +136,7 @@ plan_add(struct plan_sums *s, const struct plan_decision *d, int64_t size,
 	if (d->verdict == PLAN_BLOCKED && s->count[PLAN_BLOCKED] == 0)
 		s->unfit = *why;
 	s->count[d->verdict]++;
+	s->doubtful += d->reason == PLAN_DOUBTFUL;
 	if (d->verdict == PLAN_LEFT_OUT)
 		return;
 	s->bytes += size;

@@ -28,6 +28,7 @@ enum plan_reason {
 	PLAN_CHANGED,		/* other bytes were, or may have been */
 	PLAN_NOT_IN_STORE,	/* these bytes were, and are not here */
 	PLAN_DECLARED_ONLY,	/* they are, as a claim without proof */
+	PLAN_DOUBTFUL,		/* they may be: a run could not tell */
 	PLAN_FORCED,		/* --force-reupload */
 	PLAN_PROVEN,
 	PLAN_KEY_UNFIT,		/* the store would not keep such a key */
@@ -67,6 +68,8 @@ struct plan_object {
 	bool same;		/* ... of these very bytes */
 	bool here;		/* ... and these are recorded in this store */
 	bool proven;		/* ... by a proof */
+	bool doubtful;		/* not here, but for what a run could not
+				   tell */
 	bool key_fits;
 };
 
@@ -88,6 +91,7 @@ bool plan_is_proven(struct span availability, struct span proof);
 /* Of all objects; zeroed at the start. */
 struct plan_sums {
 	int64_t count[PLAN__COUNT];	/* by verdict */
+	int64_t doubtful;		/* to be begun with */
 	int64_t bytes;			/* of the objects themselves */
 	int64_t largest;
 	struct plan_requests requests;

@@ -90,9 +90,13 @@ apply_outcome(struct manifest_line *line, const struct row *row,
 		.receipt = o->receipt,
 	};
 
-	if (span_is(o->availability, "none"))
+	if (span_is(o->availability, "none")) {
 		drop_place(line, o->store_ref);
-	else if (row->kind != ROW_FAIL)
+		/* It may be there: the next run begins with it. */
+		if (row->kind == ROW_FAIL &&
+		    span_is(o->result_status, "indeterminate"))
+			return set_place(line, &place, e);
+	} else if (row->kind != ROW_FAIL)
 		return set_place(line, &place, e);
 	return 0;
 }

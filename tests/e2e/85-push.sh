@@ -203,8 +203,12 @@ faults "GET $(key "$A/five") status:503"
 try unread 5 push --max-attempts 2 --backoff-base 10ms
 faults
 check unread-kept get "$(key "$A/five")" back --force
+echo before > "$A/a first by name"
+forget_requests
 try unread-later 0 push
 check unread-later-outcome [ "$(outcome main/five)" = skipped_remote_same ]
+check unread-later-first grep -q "$(key "$A/five")" "$(head -n 1 "$S3_LOG" \
+    > first.request; echo first.request)"
 check lost-whole whole
 
 # --- Failures of the whole run, and of one object -------------------------
