@@ -177,7 +177,7 @@ send_parts(struct result *r, const struct job *job, struct run *run,
 
 	in_parts_send(&p, job, run, file, e);
 	*r = (struct result){ p.outcome, p.object, p.wrong, p.deleted, p.left,
-	    p.landed > 0, p.attempts, p.bytes_verified,
+	    p.completing, p.attempts, p.bytes_verified,
 	    p.outcome == UPLOAD_UPLOADED && p.how == PARTS_RANGES ?
 	    "ranges" : "rehash", p.count, p.part_size };
 	parts_close(&p);
@@ -194,6 +194,23 @@ after_failure(const struct job *job, enum err_code code)
 		return "none";
 	default:
 		return job->from;
+	}
+}
+
+/* It was sent; whether it arrived is not known after such a failure. */
+static bool
+is_untold(enum err_code code)
+{
+	switch (code) {
+	case ERR_REMOTE_CONFLICT:
+	case ERR_REPLACED_BY_OTHER:
+	case ERR_VERIFICATION_FAILED:
+	case ERR_LOCAL_BYTES_CHANGED:
+	case ERR_INTERRUPTED:
+	case ERR_SUSPENDED:
+		return false;
+	default:
+		return true;
 	}
 }
 
@@ -223,8 +240,7 @@ record(const struct job *job, struct run *run, const struct result *r,
 		o->to = "consign_uploaded";
 	} else {
 		o->status = report_failure(why->code);
-		/* Who may not read it back cannot tell. */
-		if (why->code == ERR_PERMISSION_DENIED && r->stored)
+		if (r->stored && is_untold(why->code))
 			o->status = report_failure(ERR_INDETERMINATE);
 		o->object = r->wrong.exists ? &r->wrong : NULL;
 		o->proof = "none";
