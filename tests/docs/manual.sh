@@ -123,7 +123,7 @@ stores:
     region: r1
 YAML
 faults 'DELETE */probe status:403/AccessDenied'
-for row in init plan prove put get adopt verify confirm status ls receipts \
+for row in init plan prove push put get adopt verify confirm status ls receipts \
     check ledger doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
@@ -136,6 +136,8 @@ for row in init plan prove put get adopt verify confirm status ls receipts \
 	prove) "$CONSIGN" prove --tier 0 --approve --reviewed-by kim --json \
 	    --root archive --endpoint "$ENDPOINT" --bucket "$BUCKET" \
 	    --region "$REGION" --ca-file "$CA" ;;
+	push) "$CONSIGN" push archive --json --dry-run --endpoint "$ENDPOINT" \
+	    --bucket "$BUCKET" --region "$REGION" --ca-file "$CA" ;;
 	put) put text key --json ;;
 	get) get key back --json ;;
 	adopt)
@@ -176,15 +178,18 @@ section EXAMPLES | sed -n '/^\.Bd/,/^\.Ed/p' | sed '/^\.[BE]d/d; s/\\e$/\\/' |
     sed "s/localhost:9000/localhost:$S3_PORT/; s/--bucket backup/--bucket $BUCKET/
 	s,store\.pem,$CA," > examples.sh
 check manual/examples-are-there [ "$(grep -c consign examples.sh)" -ge 5 ]
-mkdir photos bin
+mkdir photos bin vault
 echo picture > photos/1.jpg
 tar -cf photos.tar photos
+cp photos.tar vault
 echo notes > notes.txt
 ln -s "$CONSIGN" bin/consign
 PATH=$WORK/bin:$PATH sh -e examples.sh > shown 2> err
 status=$?
 check manual/examples [ "$status" -eq 0 ]
 [ "$status" -eq 0 ] || cat err
+check manual/example-push [ "$(grep -c '"kind":"proof"' \
+    vault/.consign/ledger.jsonl)" = 1 ]
 check manual/example-put grep -q '^uploaded 2026/photos.tar' shown
 check manual/example-list grep -q '^photos/1.jpg$' shown
 check manual/example-restored cmp photos.tar restored.tar
