@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "file.h"
-#include "folder.h"
 #include "hash.h"
 #include "hex.h"
 #include "in_parts.h"
@@ -40,7 +39,7 @@ name_file(struct put *p, struct err *e)
 	char real[PATH_MAX];
 	struct buf b;
 
-	if (folder_real(real, p->app->arg[0], e) != 0)
+	if (file_real(real, p->app->arg[0], e) != 0)
 		return -1;
 	buf_fixed(&b, p->canonical, sizeof(p->canonical));
 	text_escape(&b, span_of(real));

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -166,4 +167,12 @@ file_exists(const char *path)
 	struct stat st;
 
 	return lstat(path, &st) == 0;
+}
+
+int
+file_real(char real[PATH_MAX], const char *path, struct err *e)
+{
+	if (realpath(path, real) == NULL)
+		return err_sys(e, ERR_IO_ERROR, "cannot find '%s'", path);
+	return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef FILE_H
 #define FILE_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -119,5 +120,8 @@ int file_room(const char *folder, uint64_t *bytes, struct err *e);
 
 /* Is there anything of that name?  A broken link counts. */
 bool file_exists(const char *path);
+
+/* Where a file really is: absolute, without links, "." and "..". */
+int file_real(char real[PATH_MAX], const char *path, struct err *e);
 
 #endif

@@ -441,6 +441,29 @@ test_restart(void)
 	unlink("dangling");
 }
 
+/* Where a file is, whatever it is called on the way; nothing is nowhere. */
+static void
+test_real(void)
+{
+	char real[PATH_MAX], by_link[PATH_MAX];
+	struct err e = {0};
+	FILE *f = fopen("a", "w");
+
+	if (CHECK(f != NULL))
+		fclose(f);
+	CHECK_INT(symlink("a", "link"), 0);
+	CHECK_INT(file_real(real, "./a", &e), 0);
+	CHECK_INT(real[0], '/');
+	CHECK_STR(strrchr(real, '/'), "/a");
+	CHECK_INT(file_real(by_link, "link", &e), 0);
+	CHECK_STR(by_link, real);
+	unlink("link");
+	unlink("a");
+	CHECK_INT(file_real(real, "a", &e), -1);
+	CHECK_INT(e.code, ERR_IO_ERROR);
+	CHECK_INT(e.sys, ENOENT);
+}
+
 /* A name that is taken is tried no second time, nor for ever. */
 static void
 test_names(void)
@@ -581,6 +604,7 @@ main(void)
 		{ "race", test_race },
 		{ "discard", test_discard },
 		{ "restart", test_restart },
+		{ "real", test_real },
 		{ "hide", test_hide },
 		{ "names", test_names },
 		{ "disk_full", test_disk_full },
