@@ -164,6 +164,7 @@ act(struct verify *v, struct err *e)
 	if (rc == 0)
 		rc = do_batch(v, e);
 	free_batch(v);
+	pick_close(&v->pick);
 	return rc;
 }
 

@@ -78,19 +78,27 @@ try lapsed 3/tiered_gate_unmet "$CONSIGN" verify "$A" \
     --endpoint "$ENDPOINT" --region "$REGION" --bucket other-bucket \
     --store-ref "generic-s3:$BUCKET"
 
+AWS_ACCESS_KEY_ID=AKIAANOTHERKEY000000 try other-key \
+    3/tiered_gate_unmet consign verify
+# shellcheck disable=SC2086
+check put consign put "$A/a" a/key $YES
+try put-verified 0 consign verify --only "$(id "$A/a")" --json
+check put-path grep -q '"path":"put/a/key".*"proof":"rehash"' out
+check put-strategy [ "$(receipt put/a/key key_strategy)" = given ]
+
 # --- A sample -------------------------------------------------------------
 
 forget_requests
 try sample 0 consign verify --sample 2 -v
 check sample-size [ "$(ops)" = 'GET GET' ]
-check sample-said grep -q 'a sample: 2 of the 4' out
+check sample-said grep -q 'a sample: 2 of the 5' out
 forget_requests
-try percent 0 consign verify --sample 26% --json
+try percent 0 consign verify --sample 21% --json
 check percent-size [ "$(ops)" = 'GET GET' ]
-check percent-said grep -q '"kind":"sample","sampled":2,"recorded":4' out
+check percent-said grep -q '"kind":"sample","sampled":2,"recorded":5' out
 forget_requests
 try sample-all 0 consign verify --sample 50
-check sample-all-size [ "$(requests GET)" = 4 ]
+check sample-all-size [ "$(requests GET)" = 5 ]
 try sample-none 2/usage consign verify --sample 0
 try sample-word 2/usage consign verify --sample some
 try sample-much 2/usage consign verify --sample 101%

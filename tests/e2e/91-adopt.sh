@@ -54,6 +54,9 @@ try gate/bytes 3/put_ceiling_exceeded adopt --content-hash-verify \
     --max-bytes-down 3
 try gate/only 1/not_found adopt --only "$(id /dev/null)"
 
+AWS_ACCESS_KEY_ID=AKIAANOTHERKEY000000 try gate/other-key \
+    3/tiered_gate_unmet adopt
+
 # --- A claim --------------------------------------------------------------
 
 fresh claim a b c
