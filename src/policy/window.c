@@ -27,23 +27,29 @@ parse_minute(struct span s)
 }
 
 int
+window_span_parse(struct window_span *s, struct span text)
+{
+	struct span from, to = span_cut(text, '-', &from);
+
+	s->from = parse_minute(from);
+	s->to = parse_minute(to);
+	return s->from < 0 || s->from == WINDOW_DAY || s->to < 0 ||
+	    s->from == s->to ? -1 : 0;
+}
+
+int
 window_parse(struct window *w, struct span text, struct err *e)
 {
-	struct span rest = text, piece, from;
+	struct span rest = text, piece;
 
 	w->n = 0;
 	do {
-		struct window_span *s = &w->span[w->n];
-
 		rest = span_cut(rest, ',', &piece);
-		piece = span_cut(span_trim(piece), '-', &from);
 		if (w->n == WINDOW_SPANS)
 			return err_set(e, ERR_CONFIG_INVALID,
 			    "a window of more than %d times", WINDOW_SPANS);
-		s->from = parse_minute(from);
-		s->to = parse_minute(piece);
-		if (s->from < 0 || s->from == WINDOW_DAY || s->to < 0 ||
-		    s->from == s->to) {
+		if (window_span_parse(&w->span[w->n],
+		    span_trim(piece)) != 0) {
 			err_set(e, ERR_CONFIG_INVALID,
 			    "'%.*s' is no window",
 			    (int)(text.len < 128 ? text.len : 128), text.p);
@@ -56,15 +62,19 @@ window_parse(struct window *w, struct span text, struct err *e)
 }
 
 bool
+window_span_has(const struct window_span *s, int minute)
+{
+	bool after = minute >= s->from, before = minute < s->to;
+
+	return s->from < s->to ? after && before : after || before;
+}
+
+bool
 window_is_open(const struct window *w, int minute)
 {
-	for (size_t i = 0; i < w->n; i++) {
-		const struct window_span *s = &w->span[i];
-		bool after = minute >= s->from, before = minute < s->to;
-
-		if (s->from < s->to ? after && before : after || before)
+	for (size_t i = 0; i < w->n; i++)
+		if (window_span_has(&w->span[i], minute))
 			return true;
-	}
 	return w->n == 0;
 }
 

@@ -31,6 +31,10 @@ int window_parse(struct window *w, struct span text, struct err *e);
 
 bool window_is_open(const struct window *w, int minute);
 
+/* One "HH:MM-HH:MM", without blanks: 0 or -1.  Is that minute in it? */
+int window_span_parse(struct window_span *s, struct span text);
+bool window_span_has(const struct window_span *s, int minute);
+
 /* How long it stays as it is, open or shut; WINDOW_DAY: for ever. */
 int window_minutes(const struct window *w, int minute);
 
