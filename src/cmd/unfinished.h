@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "archive.h"
 #include "err.h"
 #include "facts.h"
 #include "row.h"
@@ -22,20 +21,21 @@
  *
  *	struct unfinished u = {0};
  *	unfinished_journals(&u, state, e);
- *	unfinished_ledger(&u, archive, e);	for all that can be known
+ *	unfinished_ledger(&u, ledger, e);	for all that can be known
  *	... u.upload[0 .. u.n)
  *	unfinished_free(&u);			in every case
  */
 #define UNFINISHED_MAX 4096	/* more are counted (beyond), not kept */
 
+/* Texts are the struct's own, and a NUL stands behind each. */
 struct unfinished_upload {
-	const char *journal;		/* its file's name; NULL: none is left */
-	const char *store_ref;
-	const char *endpoint, *bucket;	/* where store_ref pointed then; NULL:
+	struct span journal;		/* its file's name; none: it has none */
+	struct span store_ref;
+	struct span endpoint, bucket;	/* where store_ref pointed then; none:
 					   not known */
-	const char *path, *object_id;	/* NULL: not known */
-	const char *key;		/* escaped */
-	const char *upload_id;		/* "": no answer to its Create is
+	struct span path, object_id;	/* none: not known */
+	struct span key;		/* escaped */
+	struct span upload_id;		/* empty: no answer to its Create is
 					   known */
 	int64_t since;			/* when it was going to be begun */
 	int64_t size;			/* FORM_NONE: not known */
@@ -67,9 +67,9 @@ int unfinished_journals(struct unfinished *u, const char *state,
 
 /*
  * And those that only rows know: "upload" without what ends it, see
- * unfinished_row().  Reads the whole ledger.
+ * unfinished_ledger_row().  Reads the whole ledger.
  */
-int unfinished_ledger(struct unfinished *u, const struct archive *a,
+int unfinished_ledger(struct unfinished *u, const char *ledger,
     struct err *e);
 
 /*
@@ -78,21 +78,22 @@ int unfinished_ledger(struct unfinished *u, const struct archive *a,
  * "proof" with "uploaded" at its key, or "fail" that found its bytes wrong,
  * for the latest of that key; and a "probe" that ended, for all below it.
  */
-int unfinished_row(struct unfinished *u, const struct facts_table *facts,
-    const struct row *row, struct err *e);
+int unfinished_ledger_row(struct unfinished *u,
+    const struct facts_table *facts, const struct row *row, struct err *e);
 
-/* Add a copy, texts included. */
+/* Add a copy; with an id of none, there is room for it to be told later. */
 int unfinished_add(struct unfinished *u, const struct unfinished_upload *what,
     struct err *e);
+
+/* Take one out; those behind it move up. */
+void unfinished_drop(struct unfinished *u, size_t i);
 
 /* Where a run is at work. */
 struct unfinished_place {
 	const char *store_ref, *endpoint, *bucket;
 };
 
-/* Is it of that store, and is the store still where it was? */
-bool unfinished_is_of(const struct unfinished_upload *u,
-    const char *store_ref);
+/* Of what is known of it, is the store still where it was? */
 bool unfinished_is_at(const struct unfinished_upload *u,
     const struct unfinished_place *place);
 
