@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +58,16 @@ orphans_wanted(struct orphans *o, const struct item *item)
 	for (size_t i = 0; i < o->found.n; i++)
 		o->keep[i] |= is_same(&o->found.upload[i],
 		    span_of(item->object_id), item->key_text);
+}
+
+void
+orphans_seen(struct orphans *o, const struct item *item)
+{
+	o->unsure |= item->kind == WALK_UNREADABLE ||
+	    (item->kind == WALK_FILE && item->object_id[0] == '\0');
+	/* What cannot be sent now may be, later. */
+	if (item->plan.verdict == PLAN_BLOCKED)
+		orphans_wanted(o, item);
 }
 
 /* --- Ending --------------------------------------------------------------- */
@@ -121,6 +132,10 @@ orphans_replace(struct orphans *o, const struct job *job, struct err *e)
 int
 orphans_end(struct orphans *o, struct err *e)
 {
+	const struct selection_options *select = &o->run->app->opt->selection;
+
+	if (o->unsure || select->only.n > 0 || select->plan_from != NULL)
+		return 0;
 	for (size_t i = 0; i < o->found.n; i++)
 		if (!o->keep[i] && is_of_a_source(&o->found.upload[i]) &&
 		    end(o, i, e) != 0)

@@ -15,9 +15,10 @@
  * them.  A run does, by its journals alone:
  *
  *	orphans_open(&o, run, e);		after run_begin()
- *	orphans_replace(&o, &job, e);		before each object is sent
- *	orphans_wanted(&o, &item);		for each item whose upload
- *						may be gone on with
+ *	orphans_seen(&o, &item);		for each item
+ *	orphans_replace(&o, &job, e);		before an object is sent,
+ *	orphans_wanted(&o, &item);		for an earlier upload of it
+ *						will be gone on with
  *	orphans_end(&o, e);			once all items were seen
  *	orphans_close(&o);			in every case
  *
@@ -31,6 +32,7 @@ struct orphans {
 	/* Private. */
 	struct unfinished found;
 	bool *keep;		/* of each: wanted, over, or not ours */
+	bool unsure;		/* some file's bytes are not known */
 };
 
 int orphans_open(struct orphans *o, struct run *run, struct err *e);
@@ -38,11 +40,12 @@ int orphans_open(struct orphans *o, struct run *run, struct err *e);
 /* Other bytes of this job's path are on their way: that upload ends first. */
 int orphans_replace(struct orphans *o, const struct job *job, struct err *e);
 
+void orphans_seen(struct orphans *o, const struct item *item);
 void orphans_wanted(struct orphans *o, const struct item *item);
 
 /*
- * End what nobody wants.  Only for a run that saw every item of the archive,
- * and all of them well enough to know their bytes.
+ * All items were seen: end what nobody wants.  Does nothing where a selection
+ * left files out, or the bytes of any could not be told.
  */
 int orphans_end(struct orphans *o, struct err *e);
 

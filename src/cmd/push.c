@@ -6,6 +6,7 @@
 #include "clock_sys.h"
 #include "job.h"
 #include "lookup.h"
+#include "orphans.h"
 #include "probe.h"
 #include "prove_probe.h"
 #include "report.h"
@@ -25,6 +26,7 @@ struct push {
 	struct plan_sums sums;
 	char digest[SHA256_HEX_LEN + 1];	/* of a saved plan, or "" */
 	struct lookup lookup;
+	struct orphans orphans;
 	struct window window;
 	bool doubtful;			/* those of which a run could not tell
 					   come first, and by themselves */
@@ -222,8 +224,10 @@ add_job(struct push *p, const struct item *item, const struct object *seen,
 
 	p->njobs++;
 	if (job_make(job, &p->run, item,
-	    p->app->opt->selection.force_reupload, e) != 0)
+	    p->app->opt->selection.force_reupload, e) != 0 ||
+	    orphans_replace(&p->orphans, job, e) != 0)
 		return -1;
+	orphans_wanted(&p->orphans, item);
 	if (seen != NULL) {
 		job->seen = *seen;
 		job->was_seen = true;
@@ -241,6 +245,7 @@ take(struct push *p, const struct item *item, struct err *e)
 {
 	struct object seen;
 
+	orphans_seen(&p->orphans, item);
 	if (item->plan.verdict == PLAN_BLOCKED ||
 	    (item->why.code != ERR_NONE &&
 	    p->app->opt->selection.only.n == 0))
@@ -301,13 +306,15 @@ walk(struct push *p, struct err *e)
 static int
 act(struct push *p, struct err *e)
 {
+	if (orphans_open(&p->orphans, &p->run, e) != 0)
+		return -1;
 	p->doubtful = p->sums.doubtful > 0;
 	if (p->doubtful && walk(p, e) != 0)
 		return -1;
 	p->doubtful = false;
-	if (look_around(p, e) != 0)
+	if (look_around(p, e) != 0 || walk(p, e) != 0)
 		return -1;
-	return walk(p, e);
+	return orphans_end(&p->orphans, e);
 }
 
 /* Nothing may be sent before this very store was probed with this key. */
@@ -382,6 +389,7 @@ push_run(struct app *app, struct err *e)
 		goto done;
 	rc = run_is_dry(&p->run) ? 0 : run_live(p, e);
 done:
+	orphans_close(&p->orphans);
 	lookup_free(&p->lookup);
 	run_close(&p->run);
 	archive_close(&p->archive);

@@ -8,6 +8,7 @@
 #include "hex.h"
 #include "in_parts.h"
 #include "job.h"
+#include "orphans.h"
 #include "prove_probe.h"
 #include "report.h"
 #include "run.h"
@@ -129,12 +130,26 @@ count(struct put *p)
 	plan_add(&p->sums, d, job.size, &unfit);
 }
 
+/* An earlier upload of other bytes of this name ends first. */
+static int
+end_earlier(struct put *p, struct err *e)
+{
+	struct orphans orphans;
+	int rc = orphans_open(&orphans, &p->run, e);
+
+	if (rc == 0)
+		rc = orphans_replace(&orphans, &p->job, e);
+	orphans_close(&orphans);
+	return rc;
+}
+
 static int
 send(struct put *p, struct err *e)
 {
 	struct history_cost cost = { .objects = 0 };
 
-	if (job_make(&p->job, &p->run, &p->item, false, e) != 0)
+	if (job_make(&p->job, &p->run, &p->item, false, e) != 0 ||
+	    end_earlier(p, e) != 0)
 		return -1;
 	p->job.strategy = "given";
 	job_cost(&p->job, &p->run, &cost);
