@@ -15,16 +15,13 @@ fresh() {
 	S3_DIR=$WORK/$1.store
 	A=$WORK/$1
 	start_store ${VERSIONED:+--versioned}
-	AT="--endpoint $ENDPOINT --bucket $BUCKET --region $REGION"
-	AT="$AT --backoff-base 10ms"
 	mkdir -p "$A"
-	climb 4
+	climb
 	shift
 	for name; do
 		echo "this is $name" > "$A/$name"
 	done
-	# shellcheck disable=SC2086
-	consign push $YES || fail fresh push
+	consign push --approve --reviewed-by kim || fail fresh push
 	forget_requests
 }
 
@@ -35,7 +32,7 @@ mkdir -p "$A"
 try nothing 0 consign verify
 check nothing-written [ ! -e "$A/.consign" ]
 check nothing-sent [ ! -s "$S3_LOG" ]
-try nothing-only 1/not_found consign verify --only "$(id /dev/null)"
+try nothing-only 1/not_found consign verify --only "$(object /dev/null)"
 
 # --- All is well ----------------------------------------------------------
 
@@ -44,7 +41,7 @@ rm "$A/b"
 try well 0 consign verify
 check well-quiet [ ! -s out ] && [ ! -s err ]
 check well-read [ "$(ops)" = 'GET GET GET GET' ]
-check well-outcome [ "$(outcome main/b)" = \
+check well-outcome [ "$(verdict main/b)" = \
     'skipped_remote_same rehash consign_uploaded' ]
 check well-receipt [ "$(receipt main/b operation)" = verify_object ]
 check well-receipt-proven [ -n "$(receipt main/b proven_at)" ]
@@ -64,9 +61,9 @@ check presence-looked [ "$(ops)" = 'HEAD HEAD HEAD HEAD' ]
 check presence-ended [ "$(ended current)$(ended remote_same)" = 40 ]
 check presence-keeps [ "$(listed main/a proof_1)" = rehash ]
 forget_requests
-try only 0 consign verify --only "$(id "$A/a")"
+try only 0 consign verify --only "$(object "$A/a")"
 check only-one [ "$(ops)" = GET ]
-try only-unknown 1/not_found consign verify --only "$(id /dev/null)"
+try only-unknown 1/not_found consign verify --only "$(object /dev/null)"
 try only-form 2/usage consign verify --only a
 try proof-form 2/config_invalid consign verify --proof faith
 try alien 2/usage consign verify --plan-from "$A/a"
@@ -82,7 +79,7 @@ AWS_ACCESS_KEY_ID=AKIAANOTHERKEY000000 try other-key \
     3/tiered_gate_unmet consign verify
 # shellcheck disable=SC2086
 check put consign put "$A/a" a/key $YES
-try put-verified 0 consign verify --only "$(id "$A/a")" --json
+try put-verified 0 consign verify --only "$(object "$A/a")" --json
 check put-path grep -q '"path":"put/a/key".*"proof":"rehash"' out
 check put-strategy [ "$(receipt put/a/key key_strategy)" = given ]
 
@@ -119,7 +116,7 @@ check sample-random drawn
 fresh rolling e f g h
 size=$(wc -c < "$A/e")
 sleep 1
-consign verify --only "$(id "$A/e")"
+consign verify --only "$(object "$A/e")"
 sleep 1
 try rolling 11/suspended consign verify --rolling \
     --max-bytes-down $((2 * size + 1)) --json
@@ -148,7 +145,7 @@ check once-read-twice [ "$(receipt main/i bytes_verified)" = \
 faults "GET $(key "$A/i") corrupt"
 forget_requests
 try corrupt 6/verification_failed consign verify
-check corrupt-outcome [ "$(outcome main/i)" = \
+check corrupt-outcome [ "$(verdict main/i)" = \
     'failed_verification none none' ]
 check corrupt-twice [ "$(requests GET)" = 4 ]
 check corrupt-kept [ "$(requests DELETE)$(requests PUT)" = 00 ]
@@ -160,7 +157,7 @@ faults
 fresh replaced i j k
 store_do PUT "$(key "$A/i")" "$A/j"
 try replaced 6/replaced_by_other consign verify
-check replaced-outcome [ "$(outcome main/i)" = \
+check replaced-outcome [ "$(verdict main/i)" = \
     'replaced_by_other none none' ]
 check replaced-kept [ "$(requests DELETE)" = 0 ]
 store_do PUT "$(key "$A/k")" "$A/j"
@@ -171,12 +168,11 @@ check replaced-seen-outcome [ "$(latest main/k result_status)" = \
 fresh gone i j k
 store_do DELETE "$(key "$A/i")"
 try gone 1/not_found consign verify
-check gone-outcome [ "$(outcome main/i)" = 'failed_verification none none' ]
+check gone-outcome [ "$(verdict main/i)" = 'failed_verification none none' ]
 store_do DELETE "$(key "$A/j")"
 try gone-seen 1/not_found consign verify --proof presence
 check gone-place [ -z "$(listed main/j proof_1)" ]
-# shellcheck disable=SC2086
-check gone-push consign push $YES
+check gone-push push
 check gone-back [ "$(ended uploaded)$(ended current)" = 21 ]
 
 fresh mixed i j k
@@ -192,7 +188,7 @@ check mixed-code grep -q '^consign: objects_failed: ' err
 # untold NAME STATUS/CODE RESULT RULE: and main/i is still on record
 untold() {
 	faults "GET $(key "$A/i") $4"
-	expect_status "$2" consign verify --only "$(id "$A/i")" \
+	expect_status "$2" consign verify --only "$(object "$A/i")" \
 	    --max-attempts 2 --stall-timeout 1s
 	if [ "$got" = "${2%/*}" ] && grep -q "^consign: ${2#*/}: " err; then
 		pass "untold/$1"
@@ -200,7 +196,7 @@ untold() {
 		fail "untold/$1" "$got: $(cat err)"
 	fi
 	faults
-	check "untold/$1-outcome" [ "$(outcome main/i)" = \
+	check "untold/$1-outcome" [ "$(verdict main/i)" = \
 	    "$3 none consign_uploaded" ]
 	check "untold/$1-kept" [ "$(listed main/i proof_1)" = rehash ]
 }
@@ -225,6 +221,40 @@ try untold/then 0 consign verify
 stop_store
 expect_status 5/unreachable consign verify --max-attempts 1
 check untold/nobody [ "$got" = 5 ]
+
+# --- Asked to end, and killed ----------------------------------------------
+
+fresh ended i j
+faults 'GET * delay:5000'
+# background: verify is at its first object, $pid
+background() {
+	forget_requests
+	# shellcheck disable=SC2046  # options
+	"$CONSIGN" verify "$A" $(at_store) 2> background.err &
+	pid=$!
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		! grep -q '"kind":"reserve"' "$A/.consign/ledger.jsonl" ||
+		    break
+		sleep 0.2
+	done
+	sleep 0.5
+}
+background
+try locked 7/locked consign verify
+kill -TERM "$pid"
+wait "$pid"
+status=$?
+check ended-status [ "$status" = 143 ]
+check ended-row [ "$(tail -n 1 "$A/.consign/ledger.jsonl" |
+    grep -c '"kind":"end".*"result":"interrupted"')" = 1 ]
+check ended-kept [ "$(listed main/i proof_1)" = rehash ]
+background
+kill -KILL "$pid"
+{ wait "$pid"; } 2> wait.err
+faults
+try ended-then 0 consign verify
+check ended-all [ "$(ended remote_same)" = 2 ]
+check ended-whole whole
 
 # --- A versioned bucket: the generation on record, whatever came after -----
 

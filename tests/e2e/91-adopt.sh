@@ -14,7 +14,7 @@ start_store
 fresh() {
 	A=$WORK/$1
 	mkdir -p "$A"
-	climb 0
+	climb_to 0
 	shift
 	for name; do
 		echo "this is $name of $A" > "$A/$name"
@@ -26,12 +26,6 @@ fresh() {
 adopt() {
 	# shellcheck disable=SC2086
 	consign adopt $YES "$@"
-}
-
-# push [OPTION...]: approved
-push() {
-	# shellcheck disable=SC2086
-	consign push $YES "$@"
 }
 
 # --- The gates ------------------------------------------------------------
@@ -47,12 +41,12 @@ check gate/tier-next grep -q 'consign prove --tier 0' err
 try gate/plan 2/usage adopt --plan-from "$A/one"
 try gate/force 2/usage adopt --force-reupload
 check gate/nothing [ ! -e "$A/.consign" ] && [ ! -s "$S3_LOG" ]
-climb 0
+climb_to 0
 echo two > "$A/two"
 try gate/objects 3/max_objects_exceeded adopt --max-objects 1
 try gate/bytes 3/put_ceiling_exceeded adopt --content-hash-verify \
     --max-bytes-down 3
-try gate/only 1/not_found adopt --only "$(id /dev/null)"
+try gate/only 1/not_found adopt --only "$(object /dev/null)"
 
 AWS_ACCESS_KEY_ID=AKIAANOTHERKEY000000 try gate/other-key \
     3/tiered_gate_unmet adopt
@@ -86,13 +80,13 @@ check claim-counted counted
 
 # It gates nothing: no tier is proven by it, and nothing is skipped for it.
 try claim-tier 3/tiered_gate_unmet push
-check claim-push push --only "$(id "$A/a")"
+check claim-push push --only "$(object "$A/a")"
 check claim-read [ "$(latest main/a result_status) $(latest main/a proof)" = \
     'skipped_remote_same rehash' ]
 
 # verify proves what was claimed.
 try claim-verify 0 consign verify
-check claim-verified [ "$(outcome main/b)" = \
+check claim-verified [ "$(verdict main/b)" = \
     'skipped_remote_same rehash consign_uploaded' ]
 check claim-from [ "$(receipt main/b availability_from)" = declared_uploaded ]
 try claim-known 0 adopt --json
@@ -103,7 +97,7 @@ fresh seen a
 store_do PUT "$(key "$A/a")" "$A/a"
 check seen adopt
 try seen-presence 0 consign verify --proof presence
-check seen-outcome [ "$(outcome main/a)" = \
+check seen-outcome [ "$(verdict main/a)" = \
     'skipped_already_present presence declared_uploaded' ]
 check seen-unproven [ -z "$(receipt main/a proven_at)" ]
 
@@ -115,23 +109,23 @@ tr s S < "$A/b" > other
 store_do PUT "$(key "$A/b")" other
 forget_requests
 try size 6/remote_conflict adopt
-check size-outcome [ "$(outcome main/a)" = \
+check size-outcome [ "$(verdict main/a)" = \
     'remote_conflict_different_bytes none none' ]
 check size-receipt [ "$(receipt main/a operation)" = adopt_object ]
 check size-unread [ "$(requests GET)" = 0 ]
 check size-claim [ "$(listed main/b availability_1)" = declared_uploaded ]
 try false-claim 6/remote_conflict consign verify
-check false-claim-outcome [ "$(outcome main/b)" = \
+check false-claim-outcome [ "$(verdict main/b)" = \
     'remote_conflict_different_bytes none none' ]
 try bytes 6/remote_conflict adopt --content-hash-verify \
-    --only "$(id "$A/b")"
+    --only "$(object "$A/b")"
 check bytes-kept [ "$(requests DELETE)$(requests PUT)" = 00 ]
 check bytes-whole whole
 
 fresh nothing a b
 try nothing 1/not_found adopt
-try nothing-only 1/not_found adopt --only "$(id "$A/a")"
-check nothing-outcome [ "$(outcome main/a)" = 'failed_verification none none' ]
+try nothing-only 1/not_found adopt --only "$(object "$A/a")"
+check nothing-outcome [ "$(verdict main/a)" = 'failed_verification none none' ]
 
 # --- Proven ---------------------------------------------------------------
 
@@ -151,7 +145,7 @@ check proven-whole whole
 forget_requests
 try proven-again 0 adopt --content-hash-verify
 check proven-quiet [ ! -s "$S3_LOG" ]
-try proven-push 0 push --only "$(id "$A/a")"
+try proven-push 0 push --only "$(object "$A/a")"
 check proven-current [ "$(ended current)" = 1 ]
 
 fresh faulty a b
@@ -162,7 +156,7 @@ faults "GET $(key "$A/a") corrupt times=1" "GET $(key "$A/b") status:503"
 try faulty 5/store_busy adopt --content-hash-verify --max-attempts 2 --json
 faults
 check faulty-twice [ "$(latest main/a proof)" = rehash ]
-check faulty-untold [ "$(outcome main/b)" = 'indeterminate none none' ]
+check faulty-untold [ "$(verdict main/b)" = 'indeterminate none none' ]
 faults "GET * short-body"
 expect_status 5/unreachable adopt --content-hash-verify --max-attempts 2
 check faulty-cut [ "$got" = 5 ]
@@ -178,7 +172,7 @@ fresh map a b c
 store_do PUT old/first "$A/a"
 store_do PUT 'old/second%20one' "$A/b"
 printf '\357\273\277%s\told/first\r\n{"object_id":"%s","remote_key":"%s"}' \
-    "$(id "$A/a")" "$(id "$A/b")" 'old/second one' > map.txt
+    "$(object "$A/a")" "$(object "$A/b")" 'old/second one' > map.txt
 try map 0 adopt --key-map map.txt --content-hash-verify --json
 check map-key [ "$(latest main/a remote_key) $(latest main/b remote_key)" = \
     'old/first old/second one' ]
@@ -186,11 +180,11 @@ check map-strategy [ "$(receipt main/a key_strategy)" = given ]
 check map-unmapped grep -q '"unmapped":1' out
 check map-whole whole
 forget_requests
-check map-push push --only "$(id "$A/a")"
+check map-push push --only "$(object "$A/a")"
 check map-current [ "$(ended current)$(requests PUT)" = 10 ]
-echo "$(id "$A/c")	old/third" > map.txt
+echo "$(object "$A/c")	old/third" > map.txt
 try map-absent 1/not_found adopt --key-map map.txt
-echo "$(id /dev/null)	old/third" > map.txt
+echo "$(object /dev/null)	old/third" > map.txt
 try map-strange 1/not_found adopt --key-map map.txt
 
 # refused NAME STATUS/CODE TEXT: a map that adopts nothing
@@ -206,8 +200,8 @@ refused() {
 fresh refused a b
 store_do PUT old/a "$A/a"
 store_do PUT old/b "$A/b"
-a=$(id "$A/a")
-b=$(id "$A/b")
+a=$(object "$A/a")
+b=$(object "$A/b")
 good="$a\\told/a\\n"
 refused empty 2/config_invalid ''
 refused word 2/config_invalid "${good}word\\n"
