@@ -7,7 +7,7 @@
 #	make cross	build/TARGET/consign for each cross/TARGET.mk, tested in qemu
 #	make fuzz T=x	fuzzes tests/fuzz/fuzz_x.c for SECONDS=60
 #	make check	everything above and more: what has to pass
-#	make demo	a store on loopback, and an archive there and back
+#	make demo	a night on loopback: tiers, pushes, a loss that is found
 #	make soak	broken lines, a million files, all fuzzers: for long
 #	make bench	consign beside the clients that people have
 #	make check-servers	against real S3 servers and clients
