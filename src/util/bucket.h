@@ -22,7 +22,7 @@
  * the number of processes, no 1/10 s carries more than twice its share.
  *
  * The time is struct clock's mono_ms, the same for all processes; the rate is
- * in bytes a second, not 0, and may be another one each time.
+ * in bytes a second, 1 to 2^40, and may be another one each time.
  */
 #define BUCKET_SLICE_MS 25
 #define BUCKET_LATE_MS 50
