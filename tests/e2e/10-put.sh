@@ -222,8 +222,8 @@ check put/ceilings-just-met put file ceiling --max-puts 1 \
     --max-bytes-up 300000 --max-bytes-down 300000
 truncate -s 5368709121 too-large
 refused put/too-large 3/plan_unfit too-large large
-refused put/root 3/root_required file root --root "$WORK"
+refused put/root 3/approval_required file root --root "$WORK"
 mkdir with-root
-echo > with-root/consign.yaml
+echo 'archive: found' > with-root/consign.yaml
 cd with-root || exit 1
-refused put/root-found 3/root_required "$WORK/file" root
+refused put/root-found 3/approval_required "$WORK/file" root

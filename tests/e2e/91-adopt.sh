@@ -163,7 +163,7 @@ check faulty-cut [ "$got" = 5 ]
 faults "HEAD * status:503"
 expect_status 5/store_busy adopt --max-attempts 2
 check faulty-unseen [ "$got" = 5 ]
-check faulty-unclaimed [ -z "$(listed main/b availability_1)" ]
+check faulty-unclaimed [ "$(listed main/b availability_1)" = none ]
 faults
 
 # --- By a map -------------------------------------------------------------
