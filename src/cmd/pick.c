@@ -44,12 +44,16 @@ close_view(struct pick *p)
 	p->view = NULL;
 }
 
+/* One that may be, or may not, is for the next push to look after. */
 static const struct manifest_place *
 find_place(const struct pick *p)
 {
+	const struct manifest_place *place = p->line.place;
+
 	for (size_t i = 0; i < p->line.nplaces; i++)
-		if (span_is(p->line.place[i].store, p->run->store.store_ref))
-			return &p->line.place[i];
+		if (span_is(place[i].store, p->run->store.store_ref))
+			return span_is(place[i].availability, "none") ? NULL :
+			    &place[i];
 	return NULL;
 }
 

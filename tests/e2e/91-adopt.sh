@@ -165,6 +165,11 @@ expect_status 5/store_busy adopt --max-attempts 2
 check faulty-unseen [ "$got" = 5 ]
 check faulty-unclaimed [ "$(listed main/b availability_1)" = none ]
 faults
+forget_requests
+try faulty-verify 0 consign verify
+check faulty-verify-others [ "$(ops)" = GET ]
+try faulty-then 0 adopt --content-hash-verify
+check faulty-proven [ "$(listed main/b proof_1)" = rehash ]
 
 # --- By a map -------------------------------------------------------------
 
