@@ -29,20 +29,6 @@ parts_enter(struct parts *p, enum upload_phase phase)
 		p->phase(p, phase);
 }
 
-bool
-parts_again(struct parts *p, unsigned failures, struct err *e)
-{
-	bool garbled = !p->client->answered && e->code == ERR_INDETERMINATE;
-
-	if (garbled)
-		e->code = ERR_UNREACHABLE;
-	if (client_again(p->client, failures, e))
-		return true;
-	if (garbled && e->code == ERR_UNREACHABLE)
-		e->code = ERR_INDETERMINATE;
-	return false;
-}
-
 /* --- What is known of the parts ------------------------------------------- */
 
 int
@@ -204,31 +190,7 @@ abandon(struct parts *p, enum parts_end end, struct err *e)
 }
 
 static int
-send_and_prove(struct parts *p, struct err *e)
-{
-	struct object told = {0}, seen = {0};
-
-	if (p->stale && p->upload_id[0] != '\0' &&
-	    abandon(p, PARTS_ABORTED, e) != 0)
-		return -1;
-	if (p->stale)
-		parts_forget(p);
-	parts_enter(p, UPLOAD_SEND);
-	if (parts_send(p, &told, &seen, e) != 0)
-		return -1;
-	if (told.exists) {
-		p->outcome = UPLOAD_UPLOADED;
-		if (parts_finish(p, PARTS_COMPLETED, e) != 0)
-			return -1;
-		return parts_prove_told(p, &told, e);
-	}
-	/* Ours, if equal, where a Complete of ours may be why it is there. */
-	p->outcome = p->doubtful ? UPLOAD_UPLOADED : UPLOAD_REMOTE_SAME;
-	return parts_prove_existing(p, &seen, e);
-}
-
-static int
-run(struct parts *p, struct err *e)
+start(struct parts *p, struct err *e)
 {
 	struct object there;
 
@@ -250,7 +212,127 @@ run(struct parts *p, struct err *e)
 		return parts_prove_existing(p, &there, e);
 	}
 	p->over = there;
-	return send_and_prove(p, e);
+	if (p->stale && p->upload_id[0] != '\0' &&
+	    abandon(p, PARTS_ABORTED, e) != 0)
+		return -1;
+	if (p->stale)
+		parts_forget(p);
+	parts_enter(p, UPLOAD_SEND);
+	return parts_send_begin(p, e);
+}
+
+/* Is there something to hand out?  Then next is its number. */
+static bool
+has_next(struct parts *p)
+{
+	if (p->why.code != ERR_NONE || p->lost || p->verdict == PROOF_OTHER)
+		return false;
+	while (p->stage == PARTS_SENDING && p->next <= p->count &&
+	    parts_etag(p, p->next)[0] != '\0')
+		p->next++;
+	return p->stage != PARTS_OVER && p->next <= p->count;
+}
+
+/* Where all of a stage is done, go on to the next. */
+static void
+advance(struct parts *p)
+{
+	while (p->stage != PARTS_OVER && p->at_work == 0 && !has_next(p)) {
+		enum parts_stage stage = p->stage;
+
+		p->stage = PARTS_OVER;
+		if (p->why.code == ERR_NONE)
+			(stage == PARTS_SENDING ? parts_send_end :
+			    parts_prove_end)(p, &p->why);
+	}
+}
+
+void
+parts_start(struct parts *p)
+{
+	p->outcome = UPLOAD_FAILED;
+	p->stage = PARTS_OVER;
+	p->verdict = PROOF_EQUAL;
+	if (start(p, &p->why) == 0)
+		advance(p);
+}
+
+bool
+parts_next(struct parts *p, struct task *task)
+{
+	unsigned n;
+
+	if (!has_next(p))
+		return false;
+	n = p->next++;
+	p->at_work++;
+	*task = (struct task){
+		.kind = p->stage == PARTS_SENDING ? TASK_PART : TASK_RANGE,
+		.key = p->key,
+		.digest = p->part[n - 1],
+		.file = p->file,
+		.path = p->file->path,
+		.id = p->file->id,
+		.offset = parts_offset(p, n),
+		.size = parts_length(p, n),
+		.upload_id = p->upload_id,
+		.number = n,
+		.of = &p->there,
+	};
+	return true;
+}
+
+static int
+take_part(struct parts *p, unsigned number, const struct task_result *r,
+    struct err *e)
+{
+	p->lost |= r->lost;
+	if (r->etag[0] == '\0')
+		return 0;
+	parts_remember(p, number, r->etag);
+	p->landed++;
+	p->bytes_sent += parts_length(p, number);
+	return p->hooks->landed(p, number, e);
+}
+
+/* Its answers may have named the generation better than HEAD did. */
+static int
+take_range(struct parts *p, const struct task_result *r, struct err *e)
+{
+	struct object *there = &p->there;
+
+	if (!object_same_generation(there, &r->object))
+		return object_differs(there, &r->object, e);
+	if (there->etag[0] == '\0')
+		memcpy(there->etag, r->object.etag, sizeof(there->etag));
+	if (there->version_id[0] == '\0')
+		memcpy(there->version_id, r->object.version_id,
+		    sizeof(there->version_id));
+	return 0;
+}
+
+void
+parts_take(struct parts *p, const struct task *task,
+    const struct task_result *r)
+{
+	struct err why = r->why;
+
+	p->at_work--;
+	p->attempts += r->attempts;
+	p->bytes_verified += r->bytes_verified;
+	if (task->kind == TASK_RANGE && r->verdict == PROOF_OTHER) {
+		/* That is certain, whatever became of other ranges. */
+		p->verdict = PROOF_OTHER;
+		err_clear(&p->why);
+	}
+	if (task->kind == TASK_PART && why.code == ERR_NONE)
+		take_part(p, task->number, r, &why);
+	if (task->kind == TASK_RANGE && r->verdict == PROOF_EQUAL)
+		take_range(p, r, &why);
+	if (why.code != ERR_NONE && p->why.code == ERR_NONE &&
+	    p->verdict != PROOF_OTHER)
+		p->why = why;
+	advance(p);
 }
 
 /*
@@ -275,20 +357,34 @@ is_over(const struct parts *p, enum err_code code)
 }
 
 int
-parts_run(struct parts *p, struct err *e)
+parts_conclude(struct parts *p, struct err *e)
 {
 	struct err ignored = {0};
-	enum parts_end end = PARTS_ABORTED;
-	int rc;
+	bool failed = p->why.code != ERR_NONE;
+	enum parts_end end = !failed && p->outcome == UPLOAD_UPLOADED ?
+	    PARTS_COMPLETED : PARTS_ABORTED;
 
-	p->outcome = UPLOAD_FAILED;
-	rc = run(p, e);
-	if (rc == 0 && p->outcome == UPLOAD_UPLOADED)
-		end = PARTS_COMPLETED;
+	BUG_ON(p->at_work != 0);
 	/* What cannot be ended now keeps its id, and waits for the next run. */
-	if (p->upload_id[0] != '\0' && (rc == 0 || is_over(p, e->code)))
+	if (p->upload_id[0] != '\0' && (!failed || is_over(p, p->why.code)))
 		abandon(p, end, &ignored);
-	if (rc != 0)
-		p->outcome = UPLOAD_FAILED;
-	return rc;
+	if (!failed)
+		return 0;
+	p->outcome = UPLOAD_FAILED;
+	*e = p->why;
+	return -1;
+}
+
+int
+parts_run(struct parts *p, struct err *e)
+{
+	struct task_result r;
+	struct task task;
+
+	parts_start(p);
+	while (parts_next(p, &task)) {
+		task_do(&task, p->client, &r);
+		parts_take(p, &task, &r);
+	}
+	return parts_conclude(p, e);
 }

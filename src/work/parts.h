@@ -14,17 +14,20 @@
 #include "multipart.h"
 #include "object.h"
 #include "sha256.h"
+#include "task.h"
 #include "upload.h"
 
 /*
- * One file to one key in parts, proven; on one connection, one part after the
- * other.
+ * One file to one key in parts, proven.
  *
  *  1. Fill in the caller's members.
  *  2. parts_open() takes the memory: 36 bytes a part, and the ETags.
  *  3. To go on with an upload of an earlier run: its id into upload_id,
  *     and parts_known() for each part that landed.
- *  4. parts_run().
+ *  4. parts_run(), which does it on one connection, one part after the other.
+ *     Or parts_start(), then tasks from parts_next(), which anybody may do, at
+ *     once and in any order, and parts_take() for each; until parts_next() has
+ *     no more and none is at work; then parts_conclude().
  *  5. parts_close(), in every case.
  *
  * What a run does:
@@ -133,6 +136,18 @@ struct parts {
 	bool stale;			/* what is known is of other bytes */
 	bool renewed;			/* an upload was lost, once */
 	bool doubtful;			/* a Complete may have been done */
+	enum parts_stage {
+		PARTS_OVER,
+		PARTS_SENDING,
+		PARTS_PROVING
+	} stage;
+	unsigned next;			/* to be handed out, of the stage */
+	unsigned at_work;		/* handed out, not taken */
+	bool lost;			/* the upload at hand is */
+	struct object told;		/* exists: by the Complete's answer */
+	struct object there;		/* what is read to be proven */
+	enum proof_verdict verdict;
+	struct err why;			/* the first failure */
 };
 
 /* ERR_NO_MEMORY; ERR_PLAN_UNFIT for more than MULTIPART_PARTS_MAX parts. */
@@ -153,6 +168,23 @@ void parts_known(struct parts *p, unsigned number,
  * while a Complete without an answer may still be at work.
  */
 int parts_run(struct parts *p, struct err *e);
+
+/*
+ * The same in steps.  What parts need not do themselves, the caller's process
+ * does in these calls, with client: looking, hashing, Create, Complete, a
+ * proof that is not by ranges.  Failures are kept for parts_conclude().
+ */
+void parts_start(struct parts *p);
+
+/* Something more to do now?  Valid while the upload is not closed. */
+bool parts_next(struct parts *p, struct task *task);
+
+/* What came of it. */
+void parts_take(struct parts *p, const struct task *task,
+    const struct task_result *r);
+
+/* Once none is at work; as parts_run().  Stops what was not done. */
+int parts_conclude(struct parts *p, struct err *e);
 
 /* Of part number: its digest, once hashed; its ETag, "" until it landed. */
 const uint8_t *parts_digest(const struct parts *p, unsigned number);

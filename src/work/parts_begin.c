@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "multipart_list.h"
+#include "part_send.h"
 
 #include "parts_internal.h"
 
@@ -79,7 +80,7 @@ create(struct parts *p, struct err *e)
 
 		if (multipart_create(c, p->key, p->upload_id, e) == 0)
 			break;
-		if (!parts_again(p, failures, e))
+		if (!part_send_again(c, failures, e))
 			return err_ctx(e, "begin an upload");
 		if (find_lost(p, now, e) != 0)
 			return -1;

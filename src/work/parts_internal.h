@@ -15,12 +15,6 @@
 
 void parts_enter(struct parts *p, enum upload_phase phase);
 
-/*
- * client_again(), for requests that may be sent again whatever became of them:
- * so an answer that was none is like any other failure of the line.
- */
-bool parts_again(struct parts *p, unsigned failures, struct err *e);
-
 /* That part landed with this ETag. */
 void parts_remember(struct parts *p, unsigned number, const char *etag);
 
@@ -38,17 +32,20 @@ int parts_finish(struct parts *p, enum parts_end end, struct err *e);
  */
 int parts_begin(struct parts *p, struct err *e);
 
+/* Begin, and hand out what has not landed. */
+int parts_send_begin(struct parts *p, struct err *e);
+
 /*
- * Send what has not landed, and complete.  0: *told is what the answer to
- * Complete named, or *seen was found there instead (exists); -1.
+ * Nothing is left to hand out, nothing is at work: complete, and go on to the
+ * proof; or begin again where the upload was lost.
  */
-int parts_send(struct parts *p, struct object *told, struct object *seen,
-    struct err *e);
+int parts_send_end(struct parts *p, struct err *e);
 
 /* --- parts_prove.c -------------------------------------------------------- */
 
 /* What is at the key and not told to be ours: the object, or a conflict. */
-int parts_prove_existing(struct parts *p, struct object *o, struct err *e);
+int parts_prove_existing(struct parts *p, const struct object *o,
+    struct err *e);
 
 /*
  * What the answer to our own Complete named.  Some stores name no ETag there,
@@ -56,6 +53,10 @@ int parts_prove_existing(struct parts *p, struct object *o, struct err *e);
  * that match are the object; but only a generation that was named as ours is
  * ever alleged to be wrong, or removed.
  */
-int parts_prove_told(struct parts *p, struct object *told, struct err *e);
+int parts_prove_told(struct parts *p, const struct object *told,
+    struct err *e);
+
+/* All ranges were read, or one was found to be other bytes. */
+int parts_prove_end(struct parts *p, struct err *e);
 
 #endif

@@ -3,135 +3,17 @@
 #include <string.h>
 
 #include "hash.h"
-#include "hex.h"
+#include "part_send.h"
 
 #include "parts_internal.h"
 
-/* What became of something sent to the upload at hand. */
+/* What became of a Complete. */
 enum step {
 	STEP_FAILED = -1,	/* see err */
 	STEP_DONE,
 	STEP_LOST,		/* the store knows the upload no more */
 	STEP_AGAIN
 };
-
-/* --- Parts ---------------------------------------------------------------- */
-
-/* A part of the file as a body. */
-struct part_body {
-	struct client_body body;
-	const struct file *file;
-	int64_t start, at;
-};
-
-static ssize_t
-body_read(struct http_source *s, void *p, size_t n, struct err *e)
-{
-	struct part_body *b = (struct part_body *)s;
-	int64_t left = b->start + s->size - b->at;
-	ssize_t got;
-
-	if ((int64_t)n > left)
-		n = (size_t)left;
-	got = file_read_at(b->file, p, n, b->at, e);
-	if (got < 0)
-		return -1;
-	/* The last block stays until the file is known not to have changed. */
-	if (got == 0 || (got == left && !hash_still_holds(b->file)))
-		return err_set(e, ERR_LOCAL_BYTES_CHANGED,
-		    "the file changed while it was sent");
-	b->at += got;
-	return got;
-}
-
-static int
-body_rewind(struct client_body *body, struct err *e)
-{
-	struct part_body *b = (struct part_body *)body;
-
-	(void)e;
-	b->at = b->start;
-	return 0;
-}
-
-/* The store says that the bytes are not those of the digest: is it so? */
-static enum step
-judge_digest(struct parts *p, unsigned number, bool *refused, struct err *e)
-{
-	uint8_t now[SHA256_LEN];
-
-	if (hash_file_range(p->file, parts_offset(p, number),
-	    parts_length(p, number), now, e) != 0)
-		return STEP_FAILED;
-	if (memcmp(now, parts_digest(p, number), SHA256_LEN) != 0)
-		return err_set(e, ERR_LOCAL_BYTES_CHANGED,
-		    "the file is no longer the object");
-	if (*refused)
-		return STEP_FAILED;
-	*refused = true;
-	err_clear(e);
-	return STEP_AGAIN;
-}
-
-/* A part was not taken.  Sending it again does no harm, whatever happened. */
-static enum step
-judge_part(struct parts *p, unsigned failures, struct err *e)
-{
-	struct client *c = p->client;
-	struct err ignored = {0};
-
-	if (c->answered && c->refusal.class == S3ERR_NO_UPLOAD)
-		return STEP_LOST;
-	if (c->answered && c->refusal.class == S3ERR_CLOCK &&
-	    client_check_clock(c, &ignored) == 0)
-		err_advise(e, "the signature grew old while a part was sent: "
-		    "make --multipart-part-size smaller");
-	return parts_again(p, failures, e) ? STEP_AGAIN : STEP_FAILED;
-}
-
-static enum step
-send_part(struct parts *p, unsigned number, struct err *e)
-{
-	struct multipart up = { p->key, p->upload_id };
-	char hex[SHA256_HEX_LEN + 1], etag[ETAG_MAX + 1];
-	struct part_body b = { .body = { .source = { parts_length(p, number),
-	    body_read }, .rewind = body_rewind }, .file = p->file,
-	    .start = parts_offset(p, number) };
-	struct multipart_part part = { number, &b.body, hex };
-	enum step step = STEP_AGAIN;
-	unsigned failures = 0;
-	bool refused = false;
-
-	hex_encode(hex, parts_digest(p, number), SHA256_LEN);
-	while (step == STEP_AGAIN) {
-		p->attempts++;
-		if (multipart_send(p->client, &up, &part, etag, e) == 0)
-			break;
-		step = p->client->answered &&
-		    p->client->refusal.class == S3ERR_DIGEST_REFUSED ?
-		    judge_digest(p, number, &refused, e) :
-		    judge_part(p, ++failures, e);
-	}
-	if (step == STEP_FAILED)
-		err_ctx(e, "part %u", number);
-	if (step != STEP_AGAIN)
-		return step;
-	parts_remember(p, number, etag);
-	p->landed++;
-	p->bytes_sent += part.body->source.size;
-	return p->hooks->landed(p, number, e) == 0 ? STEP_DONE : STEP_FAILED;
-}
-
-static enum step
-send_parts(struct parts *p, struct err *e)
-{
-	enum step step = STEP_DONE;
-
-	for (unsigned n = 1; n <= p->count && step == STEP_DONE; n++)
-		if (parts_etag(p, n)[0] == '\0')
-			step = send_part(p, n, e);
-	return step;
-}
 
 /* --- Complete ------------------------------------------------------------- */
 
@@ -172,7 +54,7 @@ look_after(struct parts *p, unsigned failures, struct object *seen,
 	bool may;
 	int found;
 
-	may = parts_again(p, failures, e);
+	may = part_send_again(p->client, failures, e);
 	if (e->code == ERR_INTERRUPTED)
 		return STEP_FAILED;
 	err_clear(e);
@@ -277,20 +159,33 @@ renew(struct parts *p, struct err *e)
 }
 
 int
-parts_send(struct parts *p, struct object *told, struct object *seen,
-    struct err *e)
+parts_send_begin(struct parts *p, struct err *e)
 {
-	enum step step;
+	if (parts_begin(p, e) != 0)
+		return -1;
+	p->stage = PARTS_SENDING;
+	p->next = p->completing ? p->count + 1 : 1;
+	p->lost = false;
+	return 0;
+}
 
-	do {
-		told->exists = seen->exists = false;
-		if (parts_begin(p, e) != 0)
+int
+parts_send_end(struct parts *p, struct err *e)
+{
+	struct object told = {0}, seen = {0};
+	enum step step = p->lost ? STEP_LOST : complete(p, &told, &seen, e);
+
+	if (step == STEP_LOST)
+		return renew(p, e) != 0 ? -1 : parts_send_begin(p, e);
+	if (step != STEP_DONE)
+		return -1;
+	if (told.exists) {
+		p->outcome = UPLOAD_UPLOADED;
+		if (parts_finish(p, PARTS_COMPLETED, e) != 0)
 			return -1;
-		step = p->completing ? STEP_DONE : send_parts(p, e);
-		if (step == STEP_DONE)
-			step = complete(p, told, seen, e);
-		if (step == STEP_LOST && renew(p, e) != 0)
-			return -1;
-	} while (step == STEP_LOST);
-	return step == STEP_DONE ? 0 : -1;
+		return parts_prove_told(p, &told, e);
+	}
+	/* Ours, if equal, where a Complete of ours may be why it is there. */
+	p->outcome = p->doubtful ? UPLOAD_UPLOADED : UPLOAD_REMOTE_SAME;
+	return parts_prove_existing(p, &seen, e);
 }

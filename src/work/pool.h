@@ -17,27 +17,31 @@
  *  1. pool_open() forks them, with all that client has: credentials, guard,
  *     dialer.  Do it while the process is small.
  *  2. pool_give() hands a task to an idle one.
- *  3. pool_wait() gives the next result.  Whoever may write history is asked
- *     here, by the client's allowance, when a worker needs more requests.
+ *  3. pool_wait() gives the next result.  Meanwhile the client's allowance is
+ *     asked for more, when a worker needs it.
  *  4. pool_close(), in every case.
  *
- * Requests and bytes of workers are counted in client->counts: a request
- * before it is sent, for the worker tells it first; so a worker that is
- * killed loses none.  Ceilings and allowance hold across all of them: what a
- * worker may use is lent, which takes it away from conf's ceilings and from the
- * client's allowance until it is used or given back.
+ * Requests and bytes of workers are counted in client->counts.  A request is
+ * counted before it is sent, for the worker tells it first: one that is killed
+ * loses none.  Ceilings and allowance hold across all of them: what a worker
+ * may use is lent, and so taken away from conf's ceilings and from the client's
+ * allowance, until it is used or given back.
  *
- * A worker that ends, or is silent for longer than any of its waits can be,
- * has cost one attempt of its task.  Another is forked in its place, and does
- * it again, having looked first; after max_attempts the result is
- * ERR_INDETERMINATE.  A stop signal is passed on to all of them, and their
- * tasks end by it.
+ * A worker that ends, or is silent for longer than its waits can be, has
+ * cost one attempt of its task.  Another is forked in its place and does it
+ * again, looking first; after max_attempts it is ERR_INDETERMINATE.  A stop
+ * signal is passed on to all, and by it their tasks end.
+ *
+ * The client's connection is closed whenever a process is forked.
  */
 #define POOL_JOBS_MAX 32
 
 struct pool;
 
-/* conf is client's; its ceilings change.  jobs: 2 to POOL_JOBS_MAX. */
+/*
+ * conf is client's; its ceilings change.  jobs: 1 to POOL_JOBS_MAX.  Errors
+ * are those of child_fork(), where not even one can be had.
+ */
 int pool_open(struct pool **pool, struct client *client,
     struct client_config *conf, unsigned jobs, struct err *e);
 
@@ -48,25 +52,27 @@ unsigned pool_busy(const struct pool *pool);
 /* What a task will use if nothing goes wrong. */
 struct pool_need {
 	uint64_t requests[PRICE__COUNT];
-	int64_t bytes_up, bytes_down;
+	uint64_t bytes_up, bytes_down;
 };
 
 /*
  * 1: an idle worker, of which there must be one, has it, and tag comes back
- * with the result.  0: the ceiling of bytes has no room for it now, for
- * others hold some of it.  -1: ERR_SUSPENDED where nobody does.
+ * with the result.  0: the ceilings of bytes have no room for it now, for
+ * others hold some of it.  -1: ERR_SUSPENDED where nobody does;
+ * ERR_PLAN_UNFIT for a task of too much text.
  */
 int pool_give(struct pool *pool, const struct task *task,
     const struct pool_need *need, void *tag, struct err *e);
 
-/* 1 and a result; 0: no worker is busy; -1: there are no workers left. */
+/* 1 and a result; 0: no worker is busy. */
 struct pool_done {
 	void *tag;
 	struct task_result result;	/* counts: of all its attempts */
 };
 
-int pool_wait(struct pool *pool, struct pool_done *done, struct err *e);
+int pool_wait(struct pool *pool, struct pool_done *done);
 
+/* Ends the workers, whatever they do. */
 void pool_close(struct pool *pool);	/* accepts NULL */
 
 #endif

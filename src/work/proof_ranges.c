@@ -26,31 +26,32 @@ hash_restart(struct object_sink *s, struct err *e)
 }
 
 static int
-read_part(struct proof_ranges *p, const struct object_part *part,
+read_part(struct client *c, const struct object_part *part,
     uint8_t digest[SHA256_LEN], struct err *e)
 {
 	struct hash_sink hs = { .sink = { hash_write, hash_restart } };
 
 	sha256_init(&hs.h);
-	if (object_fetch_part(p->client, part, &hs.sink, e) != 0)
+	if (object_fetch_part(c, part, &hs.sink, e) != 0)
 		return -1;
 	sha256_final(&hs.h, digest);
-	p->bytes += part->size;
 	return 0;
 }
 
-static enum proof_verdict
-prove_part(struct proof_ranges *p, const struct object_part *part,
-    const uint8_t want[SHA256_LEN], struct err *e)
+enum proof_verdict
+proof_ranges_part(struct client *c, const struct object_part *part,
+    const uint8_t want[SHA256_LEN], int64_t *bytes, struct err *e)
 {
 	uint8_t first[SHA256_LEN], second[SHA256_LEN];
 
-	if (read_part(p, part, first, e) != 0)
+	if (read_part(c, part, first, e) != 0)
 		return PROOF_UNTOLD;
+	*bytes += part->size;
 	if (memcmp(first, want, SHA256_LEN) == 0)
 		return PROOF_EQUAL;
-	if (read_part(p, part, second, e) != 0)
+	if (read_part(c, part, second, e) != 0)
 		return PROOF_UNTOLD;
+	*bytes += part->size;
 	if (memcmp(second, want, SHA256_LEN) == 0)
 		return PROOF_EQUAL;
 	if (memcmp(first, second, SHA256_LEN) == 0)
@@ -70,7 +71,8 @@ proof_ranges(struct proof_ranges *p, struct object *object, struct err *e)
 
 		part.size = object->size - part.offset < p->part_size ?
 		    object->size - part.offset : p->part_size;
-		verdict = prove_part(p, &part, p->digest[p->proven], e);
+		verdict = proof_ranges_part(p->client, &part,
+		    p->digest[p->proven], &p->bytes, e);
 		if (verdict != PROOF_EQUAL)
 			return verdict;
 	}

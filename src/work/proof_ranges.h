@@ -45,4 +45,12 @@ struct proof_ranges {
 enum proof_verdict proof_ranges(struct proof_ranges *p,
     struct object *object, struct err *e);
 
+/*
+ * One range of a generation: are its bytes those of that digest?  *bytes of
+ * complete reads grows.
+ */
+enum proof_verdict proof_ranges_part(struct client *c,
+    const struct object_part *part, const uint8_t digest[SHA256_LEN],
+    int64_t *bytes, struct err *e);
+
 #endif

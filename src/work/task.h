@@ -32,7 +32,8 @@ struct task {
 	enum task_kind kind;
 	struct span key;		/* raw */
 	const uint8_t *digest;		/* SHA256_LEN, of the bytes meant */
-	const char *path;		/* of the file; not for TASK_RANGE */
+	const struct file *file;	/* open, or NULL: ... */
+	const char *path;		/* ... open this; not for TASK_RANGE */
 	int64_t offset, size;		/* the part, the range */
 
 	/* TASK_WHOLE, as in upload.h; NULL: nothing. */
@@ -84,6 +85,10 @@ struct task_memory {
 
 int task_take(struct packet *p, struct task *t, struct task_memory *m,
     struct err *e);
+/* An error that was one; anything malformed fails the packet. */
+void task_put_err(struct packet *p, const struct err *e);
+void task_take_err(struct packet *p, struct err *e);
+
 int task_take_result(struct packet *p, struct task_result *r,
     struct err *e);
 

@@ -57,6 +57,6 @@ calls time-and-chance 'os/|net/dial\.o' \
 # util/err.o: BUG() speaks before it aborts.
 calls printing 'cmd/|main\.o|util/err\.o' \
     'printf|fprintf|vfprintf|puts|fputs|putchar|fputc|fwrite|perror|stdout|stderr'
-# os/trial.o: the process that tries to take a lock has to end.
-calls exits 'main\.o|os/trial\.o' 'exit|_exit|_Exit'
+# os/child.o, os/trial.o: processes of our own have to end.
+calls exits 'main\.o|os/(child|trial)\.o' 'exit|_exit|_Exit'
 exit $failed
