@@ -322,7 +322,7 @@ e2e-debug: build/s3d
 # run-e2e FOLDER SCRIPTS FLAVOUR: with the program of that folder.
 run-e2e = $(Q)for t in $(2); do \
 	    [ ! -x $$t ] || echo "$$t CONSIGN=$(1)/consign S3D=build/s3d $$t"; \
-	done | tests/run.sh build/log/e2e$(3:%=-%) 1 $(3)
+	done | LANES=2 tests/run.sh build/log/e2e$(3:%=-%) 1 $(3)
 
 # Every source by another compiler: its warnings, no program.
 objects: $(call objects,src) $(call objects,src/*) $(call objects,tests) \

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #
-# usage: tests/run.sh LOGS FLOOR [FLAVOUR] < STEPS
+# usage: [LANES=N] tests/run.sh LOGS FLOOR [FLAVOUR] < STEPS
 #
 # Runs steps, one a line of "NAME COMMAND"; '#' starts a comment line.  The
 # output goes to LOGS/NAME.log; of it the PASS, FAIL and SKIP lines are shown,
 # with FLAVOUR before the names, and its end if the step failed.  A step that
 # ends badly, hangs or reports nothing has failed too.  The last line is
 # "N passed, N failed", and ", N skipped" if any was; fewer than FLOOR tests
-# are a failure.
+# are a failure.  With LANES so many steps run at once, in no order.
 set -u
 
 logs=$1
@@ -42,12 +42,21 @@ FAIL $flavour$1: ended with status $status" ;;
 	echo "$lines" | sed '/^$/d' | tee -a "$results"
 }
 
-while read -r name command; do
-	case $name in
-	"" | "#"*) ;;
-	*) step "$name" "$command" ;;
-	esac
+# lane NUMBER: the steps of one lane, one after the other
+lane() {
+	while read -r name command; do
+		step "$name" "$command"
+	done < "$logs/lane.$1"
+}
+
+lanes=${LANES:-1}
+grep -v -e '^#' -e '^[[:space:]]*$' | awk -v lanes="$lanes" -v logs="$logs" '
+	{ print > (logs "/lane." NR % lanes) }'
+for i in $(seq 0 $((lanes - 1))); do
+	[ ! -e "$logs/lane.$i" ] || lane "$i" &
 done
+wait
+rm -f "$logs"/lane.*
 
 awk -v floor="$floor" '
 	/^PASS / { pass++ }
