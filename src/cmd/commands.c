@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include "abort.h"
 #include "adopt.h"
 #include "check.h"
 #include "confirm.h"
@@ -99,6 +100,19 @@ const struct command commands[] = {
 	  .min_args = 0, .max_args = 0, .network = true, .store = true,
 	  .names_store = true, .approves = true, .limits = true,
 	  .fields = prove_fields, .offset = AT(prove), .run = prove_run },
+	{ .name = "abort", .arguments = "[ROOT]",
+	  .summary = "end the uploads that were begun and never finished",
+	  .details =
+	    "Lists or, approved, ends our own unfinished uploads in parts, "
+	    "as journals and\nledger know them; another's only by "
+	    "--upload-id and --key.  The store is asked\nuntil it says that "
+	    "they are gone.  With --wrong: removes objects of ours that "
+	    "were\nproven wrong and left, where exactly these can be "
+	    "removed.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .network = true, .store = true, .names_store = true,
+	  .approves = true, .limits = true,
+	  .fields = abort_fields, .run = abort_run },
 	{ .name = "get", .arguments = "[OBJECT-ID]",
 	  .summary = "fetch a key to a file, hashed while written",
 	  .details =

@@ -136,7 +136,7 @@ ended(struct parts *p, enum parts_end end, struct err *e)
 {
 	struct sending *s = p->context;
 
-	if (end == PARTS_ABORTED && parts_rows_aborted(&s->run->history,
+	if (end != PARTS_COMPLETED && parts_rows_aborted(&s->run->history,
 	    p->key, p->upload_id, e) != 0)
 		return -1;
 	return journal_end(&s->journal, parts_end_name(end), now_of(s), e);

@@ -78,6 +78,16 @@ struct adopt_options {
 	bool content_hash_verify;
 };
 
+struct abort_options {
+	const char *upload_id;		/* and key: that one alone */
+	const char *key;
+	bool wrong;
+};
+
+struct doctor_options {
+	bool live;
+};
+
 struct get_options {
 	const char *key;
 	const char *output;
@@ -121,6 +131,8 @@ struct options {
 	struct prove_options prove;
 	struct verify_options verify;
 	struct adopt_options adopt;
+	struct abort_options abort;
+	struct doctor_options doctor;
 	struct get_options get;
 	struct ledger_options ledger;
 	struct status_options status;
