@@ -45,15 +45,20 @@ parts_open(struct parts *p, struct err *e)
 		    (long long)p->size, MULTIPART_PARTS_MAX,
 		    (long long)p->part_size);
 	p->count = (unsigned)count;
-	p->part = calloc((size_t)count, sizeof(p->part[0]));
-	p->tag_at = calloc((size_t)count, sizeof(p->tag_at[0]));
+	return parts_make_room(p, p->count, e);
+}
+
+int
+parts_make_room(struct parts *p, unsigned count, struct err *e)
+{
+	p->part = calloc(count, sizeof(p->part[0]));
+	p->tag_at = calloc(count, sizeof(p->tag_at[0]));
 	buf_init(&p->tags, 2 + (size_t)count * (ETAG_MAX + 1));
 	buf_putc(&p->tags, '\0');	/* place 0 is that of none */
 	if (p->part != NULL && p->tag_at != NULL && buf_ok(&p->tags))
 		return 0;
 	parts_close(p);
-	return err_set(e, ERR_NO_MEMORY, "no memory for %lld parts",
-	    (long long)count);
+	return err_set(e, ERR_NO_MEMORY, "no memory for %u parts", count);
 }
 
 void
@@ -114,15 +119,18 @@ parts_etag(const struct parts *p, unsigned number)
 int64_t
 parts_offset(const struct parts *p, unsigned number)
 {
+	if (p->offset != NULL)
+		return p->offset(p, number);
 	return (int64_t)(number - 1) * p->part_size;
 }
 
 int64_t
 parts_length(const struct parts *p, unsigned number)
 {
-	int64_t left = p->size - parts_offset(p, number);
+	int64_t start = parts_offset(p, number);
+	int64_t end = parts_offset(p, number + 1);
 
-	return left < p->part_size ? left : p->part_size;
+	return (end < p->size ? end : p->size) - start;
 }
 
 /* --- Hash ----------------------------------------------------------------- */
@@ -233,11 +241,10 @@ has_next(struct parts *p)
 	return p->stage != PARTS_OVER && p->next <= p->count;
 }
 
-/* Where all of a stage is done, go on to the next. */
-static void
-advance(struct parts *p)
+void
+parts_advance(struct parts *p)
 {
-	while (p->stage != PARTS_OVER && p->at_work == 0 && !has_next(p)) {
+	while (!p->open && p->stage != PARTS_OVER && p->at_work == 0 && !has_next(p)) {
 		enum parts_stage stage = p->stage;
 
 		p->stage = PARTS_OVER;
@@ -254,7 +261,7 @@ parts_start(struct parts *p)
 	p->stage = PARTS_OVER;
 	p->verdict = PROOF_EQUAL;
 	if (start(p, &p->why) == 0)
-		advance(p);
+		parts_advance(p);
 }
 
 bool
@@ -332,7 +339,7 @@ parts_take(struct parts *p, const struct task *task,
 	if (why.code != ERR_NONE && p->why.code == ERR_NONE &&
 	    p->verdict != PROOF_OTHER)
 		p->why = why;
-	advance(p);
+	parts_advance(p);
 }
 
 /*
@@ -375,16 +382,22 @@ parts_conclude(struct parts *p, struct err *e)
 	return -1;
 }
 
-int
-parts_run(struct parts *p, struct err *e)
+void
+parts_work(struct parts *p)
 {
 	struct task_result r;
 	struct task task;
 
-	parts_start(p);
 	while (parts_next(p, &task)) {
 		task_do(&task, p->client, &r);
 		parts_take(p, &task, &r);
 	}
+}
+
+int
+parts_run(struct parts *p, struct err *e)
+{
+	parts_start(p);
+	parts_work(p);
 	return parts_conclude(p, e);
 }

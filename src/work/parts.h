@@ -84,6 +84,10 @@ struct parts {
 	struct file *file;
 	struct span key;
 	int64_t part_size;		/* see parts_plan.h */
+	int64_t (*offset)(const struct parts *, unsigned number);
+					/* where that part begins, of a stream
+					   (parts_stream.h), whose parts may
+					   grow; NULL: they are all equal */
 	const struct parts_hooks *hooks;
 	void (*phase)(struct parts *, enum upload_phase);	/* or NULL */
 	void *context;			/* for hooks and phase */
@@ -144,6 +148,7 @@ struct parts {
 	unsigned next;			/* to be handed out, of the stage */
 	unsigned at_work;		/* handed out, not taken */
 	bool lost;			/* the upload at hand is */
+	bool open;			/* of a stream: more parts may come */
 	struct object told;		/* exists: by the Complete's answer */
 	struct object there;		/* what is read to be proven */
 	enum proof_verdict verdict;
@@ -190,7 +195,7 @@ int parts_conclude(struct parts *p, struct err *e);
 const uint8_t *parts_digest(const struct parts *p, unsigned number);
 const char *parts_etag(const struct parts *p, unsigned number);
 
-/* Its place in the file. */
+/* Its place in the object. */
 int64_t parts_offset(const struct parts *p, unsigned number);
 int64_t parts_length(const struct parts *p, unsigned number);
 

@@ -24,6 +24,15 @@ void parts_forget(struct parts *p);
 /* The upload at hand is over: tell the caller. */
 int parts_finish(struct parts *p, enum parts_end end, struct err *e);
 
+/* Take the memory for so many parts.  ERR_NO_MEMORY. */
+int parts_make_room(struct parts *p, unsigned count, struct err *e);
+
+/* Where all of a stage is done, go on to the next. */
+void parts_advance(struct parts *p);
+
+/* Do here what parts_next() hands out. */
+void parts_work(struct parts *p);
+
 /* --- parts_begin.c, parts_send.c ------------------------------------------ */
 
 /*

@@ -53,6 +53,14 @@ parts_prove_told(struct parts *p, const struct object *told, struct err *e)
 	return begin(p, e);
 }
 
+/* Is it the source that changed?  That of a stream is gone. */
+static int
+check_source(const struct parts *p, struct err *e)
+{
+	return p->offset != NULL ? 0 :
+	    hash_check(p->file, p->object_id, e);
+}
+
 /* The answer to our own Complete named it, and the bytes are not ours. */
 static int
 judge_told(struct parts *p, struct err *e)
@@ -65,7 +73,7 @@ judge_told(struct parts *p, struct err *e)
 		return object_differs(&p->told, &p->there, e);
 	p->wrong = p->there;
 	p->left = true;
-	if (hash_check(p->file, p->object_id, e) != 0)
+	if (check_source(p, e) != 0)
 		return -1;
 	wrong_remove(&w, e);
 	p->deleted = w.deleted;
@@ -82,7 +90,7 @@ parts_prove_end(struct parts *p, struct err *e)
 	}
 	if (p->told.exists)
 		return judge_told(p, e);
-	if (hash_check(p->file, p->object_id, e) != 0)
+	if (check_source(p, e) != 0)
 		return -1;
 	return err_set(e, ERR_REMOTE_CONFLICT,
 	    "other bytes of the same size are stored there");

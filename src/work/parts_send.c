@@ -152,6 +152,9 @@ renew(struct parts *p, struct err *e)
 	if (p->renewed)
 		return err_set(e, ERR_INDETERMINATE,
 		    "the store lost the upload twice");
+	if (p->offset != NULL)
+		return err_set(e, ERR_INDETERMINATE,
+		    "the store lost the upload, whose input is gone");
 	p->renewed = true;
 	parts_forget(p);
 	err_clear(e);
