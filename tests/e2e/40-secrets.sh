@@ -5,43 +5,11 @@
 # Whatever goes wrong, and though the store's errors repeat all that it knows:
 # no output holds a credential, in any form.
 . "$(dirname "$0")/lib.sh"
+. "$ROOT/tests/e2e/secrets.sh"
 
 echo bytes > file
 echo other > other
-token=FwoGZXIvYXdzEBYaDKLooksLikeASessionTokenOfAWS0123456789+/==
 all=$WORK/all.txt		# every byte said
-
-# hmac HEXKEY TEXT: in hex
-hmac() {
-	printf %s "$2" | openssl dgst -sha256 -mac HMAC -macopt "hexkey:$1" |
-	    sed 's/.*[ =]//'
-}
-
-hex() {
-	od -An -v -tx1 | tr -d ' \n'
-}
-
-# signing_key: today's, of $AWS_SECRET_ACCESS_KEY, in hex
-signing_key() {
-	k=$(printf %s "AWS4$AWS_SECRET_ACCESS_KEY" | hex)
-	for word in "$(date -u +%Y%m%d)" "$REGION" s3 aws4_request; do
-		k=$(hmac "$k" "$word")
-	done
-	echo "$k"
-}
-
-# forms VALUE: as it may be written, a line each.  Base64 inside a longer one
-# is found by what all of its three alignments share.
-forms() {
-	echo "$1"
-	printf %s "$1" | hex && echo
-	printf %s "$1" | hex | tr a-f A-F && echo
-	printf %s "$1" | sed 's,/,%2F,g; s,+,%2B,g; s,=,%3D,g' && echo
-	for pad in '' x xx; do
-		printf '%s%s' "$pad" "$1" | openssl base64 -A |
-		    cut -c 5-24
-	done
-}
 
 # run COMMAND...: how it ends is looked at elsewhere
 run() {
@@ -88,16 +56,7 @@ everything_wrong() {
 # secrets NAME KEY-ID SECRET: credentials of one shape
 secrets() {
 	name=$1
-	AWS_ACCESS_KEY_ID=$2
-	AWS_SECRET_ACCESS_KEY=$3
-	AWS_SESSION_TOKEN=$token
-	export AWS_SESSION_TOKEN
-	S3D_ECHO="$3 $(printf %s "$3" | hex) $(signing_key) $token"
-	export S3D_ECHO
-	start_store --session-token "$token" --echo-secrets
-	for value in "$2" "$3" "$token" "$(signing_key)"; do
-		forms "$value"
-	done > forms.txt
+	echoing_store "$2" "$3"
 	: > "$all"
 	everything_wrong
 
@@ -146,10 +105,7 @@ put_and_get_secret() {
 	    cmp holds held
 }
 
-secrets aws AKIAIOSFODNN7EXAMPLE wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY
-secrets hex 0a1b2c3d4e5f60718293a4b5c6d7e8f9 \
-    9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-secrets b2 005abcdef0123456789000001 K005xYzAbCdEfGhIjKlMnOpQrStUvWx
+each_shape secrets
 
 # --- The process ----------------------------------------------------------
 
