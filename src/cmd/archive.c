@@ -11,6 +11,8 @@
 #include "row.h"
 #include "utc.h"
 
+#include "creds.h"
+
 #include "archive.h"
 
 #define PRESET_STATE ".consign"
@@ -150,6 +152,15 @@ place_state(struct archive *a, const char *given, struct err *e)
 	return archive_place(a->lock_file, a->state, "lock", e);
 }
 
+/* Whatever is said from here on, of the archive's names too, is guarded. */
+static void
+learn_credentials(const struct archive *a, const struct app *app)
+{
+	creds_learn(&app->opt->store, app->guard);
+	for (size_t i = 0; i < a->conf.nstores; i++)
+		creds_learn(&a->conf.store[i], app->guard);
+}
+
 int
 archive_locate(struct archive *a, const struct app *app, struct err *e)
 {
@@ -161,6 +172,7 @@ archive_locate(struct archive *a, const struct app *app, struct err *e)
 	    archive_place(a->config, a->root, ARCHIVE_CONFIG, e) != 0 ||
 	    load_config(a, e) != 0)
 		return -1;
+	learn_credentials(a, app);
 	take_bounds(&a->conf, app->opt);
 	return place_state(a, app->opt->global.state, e);
 }

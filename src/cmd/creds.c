@@ -41,7 +41,9 @@ read_first_line(char *out, size_t size, const char *path, struct err *e)
 		return -1;
 	out[n] = '\0';
 	end = strpbrk(out, "\r\n");
-	if (end == NULL && (size_t)n == size - 1)
+	/* Without an end it is too long, or a NUL cuts it short. */
+	if (end == NULL && ((size_t)n == size - 1 ||
+	    strlen(out) != (size_t)n))
 		return err_set(e, ERR_CONFIG_INVALID,
 		    "the first line of '%s' cannot be a credential", path);
 	if (end != NULL)

@@ -44,9 +44,9 @@ int creds_read(struct creds *c, const struct store_conf *sc, bool files,
     struct guard *guard, struct err *e);
 
 /*
- * For a run that failed, perhaps before creds_read(): its message may quote a
- * name that holds a credential, so let the guard know what the references
- * name, as far as it is there.
+ * For what is said before creds_read(), or by a command that needs none of
+ * them: it may quote a name that holds a credential, so let the guard know
+ * what the references env:NAME name, as far as it is there.
  */
 void creds_learn(const struct store_conf *sc, struct guard *guard);
 
