@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock_sys.h"
+#include "bounds.h"
 #include "job.h"
 #include "lookup.h"
 #include "orphans.h"
@@ -136,36 +136,12 @@ count(struct push *p, struct err *e)
 static int
 check_bounds(const struct push *p, const struct job *job, struct err *e)
 {
-	const struct client *c = &p->run.session->client;
-	struct clock *clock = p->app->clock;
-	struct history_cost cost = { .objects = 0 };
-	uint64_t step = job->look ? 0 : (uint64_t)job->parts.part_size;
-	int sig = clock->stop_signal(clock);
+	int64_t step = job->look ? 0 : job->parts.part_size;
+	struct history_cost next = { .objects = 0 };
 
-	if (sig != 0) {
-		err_set(e, ERR_INTERRUPTED, "ended by signal %d", sig);
-		e->sys = sig;
-		return -1;
-	}
-	if (!window_is_open(&p->window, clock_sys_minute(
-	    clock->wall_s(clock))))
-		return err_set(e, ERR_SUSPENDED, "the window has closed");
-	job_cost(job, &p->run, &cost);
-	if (c->counts.requests[PRICE_A] + cost.requests[PRICE_A] >
-	    c->conf->max_class_a)
-		return err_set(e, ERR_SUSPENDED, "the next object would pass "
-		    "the ceiling of %llu class A requests",
-		    (unsigned long long)c->conf->max_class_a);
-	if (step > c->conf->max_bytes_up - c->counts.bytes_up)
-		return err_set(e, ERR_SUSPENDED, "the next object would pass "
-		    "the ceiling of %llu bytes up",
-		    (unsigned long long)c->conf->max_bytes_up);
-	if (c->counts.bytes_down > c->conf->max_bytes_down ||
-	    step > c->conf->max_bytes_down - c->counts.bytes_down)
-		return err_set(e, ERR_SUSPENDED, "the next object would pass "
-		    "the ceiling of %llu bytes down",
-		    (unsigned long long)c->conf->max_bytes_down);
-	return 0;
+	job_cost(job, &p->run, &next);
+	next.bytes_up = next.bytes_down = step;
+	return bounds_check(&p->run, &p->window, &next, e);
 }
 
 static void
