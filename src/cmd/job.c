@@ -139,19 +139,8 @@ job_cost(const struct job *job, const struct run *run,
 
 /* --- Doing ---------------------------------------------------------------- */
 
-/* What came of it, in one PUT or in parts. */
-struct result {
-	enum upload_outcome outcome;
-	struct object object, wrong;
-	bool deleted, left, stored;
-	unsigned attempts;
-	int64_t bytes_verified;
-	const char *proof;
-	int64_t part_count, part_size;	/* FORM_NONE: one PUT */
-};
-
 static void
-send_whole(struct result *r, const struct job *job, struct run *run,
+send_whole(struct job_result *r, const struct job *job, struct run *run,
     struct file *file, struct err *e)
 {
 	const struct facts *f = run->history.facts;
@@ -164,22 +153,42 @@ send_whole(struct result *r, const struct job *job, struct run *run,
 	    .versioned = f->versioned };
 
 	upload_run(&u, e);
-	*r = (struct result){ u.outcome, u.object, u.wrong, u.deleted, u.left,
-	    u.stored, u.attempts, u.bytes_verified, "rehash", FORM_NONE,
-	    FORM_NONE };
+	r->outcome = u.outcome;
+	r->object = u.object;
+	r->wrong = u.wrong;
+	r->deleted = u.deleted;
+	r->left = u.left;
+	r->stored = u.stored;
+	r->attempts = u.attempts;
+	r->bytes_verified = u.bytes_verified;
+	r->proof = "rehash";
+}
+
+void
+job_take_parts(struct job_result *r, const struct parts *p)
+{
+	r->outcome = p->outcome;
+	r->object = p->object;
+	r->wrong = p->wrong;
+	r->deleted = p->deleted;
+	r->left = p->left;
+	r->stored = p->completing;
+	r->attempts = p->attempts;
+	r->bytes_verified = p->bytes_verified;
+	r->proof = p->outcome == UPLOAD_UPLOADED && p->how == PARTS_RANGES ?
+	    "ranges" : "rehash";
+	r->part_count = p->count;
+	r->part_size = p->part_size;
 }
 
 static void
-send_parts(struct result *r, const struct job *job, struct run *run,
+send_parts(struct job_result *r, const struct job *job, struct run *run,
     struct file *file, struct err *e)
 {
 	struct parts p;
 
 	in_parts_send(&p, job, run, file, e);
-	*r = (struct result){ p.outcome, p.object, p.wrong, p.deleted, p.left,
-	    p.completing, p.attempts, p.bytes_verified,
-	    p.outcome == UPLOAD_UPLOADED && p.how == PARTS_RANGES ?
-	    "ranges" : "rehash", p.count, p.part_size };
+	job_take_parts(r, &p);
 	parts_close(&p);
 }
 
@@ -215,7 +224,7 @@ is_untold(enum err_code code)
 }
 
 static int
-record(const struct job *job, struct run *run, const struct result *r,
+record(const struct job *job, struct run *run, const struct job_result *r,
     struct outcome *o, struct err *e)
 {
 	const struct err *why = o->failure;
@@ -251,7 +260,7 @@ record(const struct job *job, struct run *run, const struct result *r,
 
 /* Our own bytes that were proven wrong were removed. */
 static int
-record_wrong(const struct job *job, struct run *run, const struct result *r,
+record_wrong(const struct job *job, struct run *run, const struct job_result *r,
     struct err *e)
 {
 	char id[7 + SHA256_HEX_LEN + 1], key[3 * REPORT_KEY_MAX + 1];
@@ -318,37 +327,54 @@ ends_run(const struct err *why)
 }
 
 int
-job_do(struct job *job, struct run *run, struct err *e)
+job_settle(const struct job *job, struct run *run, struct job_result *r,
+    struct err *e)
 {
-	struct outcome o = { .before = run->session->client.counts,
-	    .started_at = run->app->clock->wall_s(run->app->clock) };
-	struct result r = { .outcome = UPLOAD_FAILED,
-	    .part_count = FORM_NONE, .part_size = FORM_NONE };
-	struct err why = {0};
-	struct file file = {0};
+	struct outcome o = { .before = r->before,
+	    .started_at = r->started_at };
+	struct err *why = &r->why;
 
-	if (file_open(&file, job->os_path, 0, &why) == 0)
-		(job->parts.multipart ? send_parts : send_whole)(&r, job, run,
-		    &file, &why);
-	file_close(&file);
-	if (why.code == ERR_NONE && r.outcome == UPLOAD_CURRENT) {
+	if (why->code == ERR_NONE && r->outcome == UPLOAD_CURRENT) {
 		run->history.current++;
 		return 0;
 	}
-	if (r.left)
-		err_advise(&why, "the wrong bytes are still in the store: "
+	if (r->left)
+		err_advise(why, "the wrong bytes are still in the store: "
 		    "see 'consign abort --wrong'");
-	else if (r.deleted)
-		err_advise(&why, "the wrong bytes were removed; run again");
-	o.failure = why.code != ERR_NONE ? &why : NULL;
-	if (record(job, run, &r, &o, e) != 0 ||
-	    record_wrong(job, run, &r, e) != 0)
+	else if (r->deleted)
+		err_advise(why, "the wrong bytes were removed; run again");
+	o.failure = why->code != ERR_NONE ? why : NULL;
+	if (record(job, run, r, &o, e) != 0 ||
+	    record_wrong(job, run, r, e) != 0)
 		return -1;
-	if (why.code == ERR_NONE)
-		return r.outcome == UPLOAD_UPLOADED ?
-		    note_versioning(run, &r.object, e) : 0;
-	if (!ends_run(&why))
+	if (why->code == ERR_NONE)
+		return r->outcome == UPLOAD_UPLOADED ?
+		    note_versioning(run, &r->object, e) : 0;
+	if (!ends_run(why))
 		return 0;
-	*e = why;
+	*e = *why;
 	return err_ctx(e, "%.*s", (int)job->path.len, job->path.p);
+}
+
+void
+job_begin(struct job_result *r, const struct run *run)
+{
+	*r = (struct job_result){ .outcome = UPLOAD_FAILED,
+	    .part_count = FORM_NONE, .part_size = FORM_NONE,
+	    .before = run->session->client.counts,
+	    .started_at = run->app->clock->wall_s(run->app->clock) };
+}
+
+int
+job_do(struct job *job, struct run *run, struct err *e)
+{
+	struct job_result r;
+	struct file file = {0};
+
+	job_begin(&r, run);
+	if (file_open(&file, job->os_path, 0, &r.why) == 0)
+		(job->parts.multipart ? send_parts : send_whole)(&r, job, run,
+		    &file, &r.why);
+	file_close(&file);
+	return job_settle(job, run, &r, e);
 }

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "items.h"
+#include "parts.h"
 #include "parts_plan.h"
 #include "run.h"
 #include "upload.h"
@@ -52,6 +53,30 @@ void job_cost(const struct job *job, const struct run *run,
  * other object would meet, or history that cannot be written.
  */
 int job_do(struct job *job, struct run *run, struct err *e);
+
+/* What came of it, in one PUT or in parts. */
+struct job_result {
+	enum upload_outcome outcome;
+	struct object object, wrong;
+	bool deleted, left, stored;
+	unsigned attempts;
+	int64_t bytes_verified;
+	const char *proof;
+	int64_t part_count, part_size;	/* FORM_NONE: one PUT */
+	struct err why;			/* it failed */
+	struct client_counts before;	/* of the client, when it was begun */
+	int64_t started_at;
+};
+
+/*
+ * job_do() for those who do it otherwise: job_begin() before the first
+ * request, and job_settle() to record what came of it, which returns what
+ * job_do() does.
+ */
+void job_begin(struct job_result *r, const struct run *run);
+void job_take_parts(struct job_result *r, const struct parts *p);
+int job_settle(const struct job *job, struct run *run, struct job_result *r,
+    struct err *e);
 
 void job_free(struct job *job);		/* a zeroed one, twice too */
 
