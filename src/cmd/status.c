@@ -7,6 +7,7 @@
 #include "plan.h"
 #include "session.h"
 #include "tier.h"
+#include "unfinished.h"
 #include "utc.h"
 
 #include "status.h"
@@ -173,6 +174,29 @@ count_objects(struct status *s, struct err *e)
 	return rc;
 }
 
+/* --- Unfinished uploads --------------------------------------------------- */
+
+static int
+count_uploads(struct status *s, struct err *e)
+{
+	struct unfinished u = {0};
+	struct status_store *t;
+	int rc = unfinished_journals(&u, s->reader->archive.state, e);
+
+	for (size_t i = 0; i < u.n; i++) {
+		t = find_store(s, u.upload[i].store_ref);
+		if (t == NULL || u.upload[i].over)
+			continue;
+		t->uploads++;
+		t->parts += u.upload[i].landed;
+		t->bytes += u.upload[i].landed_bytes;
+	}
+	s->unreadable = u.damaged;
+	s->why_unreadable = u.damage;
+	unfinished_free(&u);
+	return rc;
+}
+
 /* --- All of it ------------------------------------------------------------ */
 
 /* Does some run hold the lock?  What cannot be told is no. */
@@ -193,7 +217,7 @@ find_out(struct status *s, struct err *e)
 	/* Before and after: a run may begin or end meanwhile. */
 	s->at_work = look_at_lock(s);
 	if (reader_view(s->reader, e) != 0 || find_stores(s, e) != 0 ||
-	    count_objects(s, e) != 0)
+	    count_objects(s, e) != 0 || count_uploads(s, e) != 0)
 		return -1;
 	s->at_work |= look_at_lock(s);
 	for (t = s->store; t < s->store + s->n; t++) {

@@ -32,6 +32,7 @@ struct status_store {
 	int64_t class_a;		/* requests in it */
 
 	struct status_sum proven, declared, absent;
+	int64_t uploads, parts, bytes;	/* unfinished, by their journals */
 	int64_t oldest_proof, newest_proof;	/* FORM_NONE: none */
 };
 
@@ -43,6 +44,8 @@ struct status {
 	bool at_work;			/* a run holds the lock */
 	char holder[LOCK_HOLDER_MAX + 1];
 	struct status_sum all;
+	size_t unreadable;		/* journals, or their folder, */
+	struct err why_unreadable;	/* and why the first of them is */
 	size_t n;
 	struct status_store store[STATUS_STORES];
 };

@@ -190,6 +190,8 @@ lines_of_store(struct buf *out, const struct status *s,
 	else
 		line(out, "requests: %" PRId64 " of class A in %s, no "
 		    "ceiling", t->class_a, t->month);
+	line(out, "unfinished uploads: %" PRId64 ", parts: %" PRId64
+	    ", bytes: %" PRId64, t->uploads, t->parts, t->bytes);
 	lines_of_open_work(out, s, t);
 	if (is_proven_live(t))
 		line(out, "proven_against_live_provider: %s, %" PRId64
@@ -205,6 +207,9 @@ lines_of_archive(struct buf *out, const struct status *s)
 	line_of_sum(out, "all", &s->all);
 	if (s->at_work)
 		line(out, "at work: a run, %s", s->holder);
+	if (s->unreadable > 0)
+		line(out, "unfinished uploads: %zu that cannot be told: %s",
+		    s->unreadable, s->why_unreadable.msg);
 	if (s->n == 0)
 		line(out, "store: none yet");
 }
@@ -258,6 +263,9 @@ row_of_archive(struct buf *out, const struct status *s)
 	record_str(out, "archive_id", span_of(s->reader->archive.id));
 	sum_of(out, "all", &s->all);
 	record_bool(out, "at_work", s->at_work);
+	if (s->unreadable > 0)
+		record_int(out, "unreadable_journals",
+		    (int64_t)s->unreadable);
 	record_end(out);
 }
 
@@ -301,6 +309,9 @@ row_of_store(struct buf *out, const struct status *s,
 	sum_of(out, "declared", &t->declared);
 	sum_of(out, "absent", &t->absent);
 	time_of(out, "oldest_proof_at", t->oldest_proof);
+	record_int(out, "unfinished_uploads", t->uploads);
+	record_int(out, "unfinished_parts", t->parts);
+	record_int(out, "unfinished_bytes", t->bytes);
 	record_str(out, "month", span_of(t->month));
 	record_int(out, "month_class_a", t->class_a);
 	if (ceiling < (uint64_t)INT64_MAX)

@@ -15,18 +15,20 @@ PARTS='--multipart-threshold 1M --multipart-part-size 1M --allow-tiny-parts'
 run() {
 	run_command=$1
 	shift
-	parts=$PARTS
-	[ "$run_command" != prove ] || parts=
+	at="--endpoint $ENDPOINT --bucket $BUCKET --region $REGION"
+	at="$at --backoff-base 10ms $PARTS"
+	case $run_command in
+	prove) at=${at% "$PARTS"} ;;
+	status) at= ;;
+	esac
 	# shellcheck disable=SC2086  # options
-	"$CONSIGN" "$run_command" --root "$A" --endpoint "$ENDPOINT" \
-	    --bucket "$BUCKET" --region "$REGION" --backoff-base 10ms \
-	    $parts "$@"
+	"$CONSIGN" "$run_command" --root "$A" $at "$@"
 }
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086,SC2120
 push() {
 	run push $YES "$@"
 }
-# shellcheck disable=SC2086
+# shellcheck disable=SC2086,SC2120
 abort() {
 	run abort $YES "$@"
 }
@@ -49,10 +51,10 @@ bytes() {
 	yes "$2" | head -c "$1"
 }
 
-# cut_push [OPTION...]: one that loses the line when two parts have landed
+# cut_push: one that loses the line when two parts have landed
 cut_push() {
 	faults 'PART * reset-before after=2'
-	push "$@" > cut.out 2>&1
+	push > cut.out 2>&1
 	cut_status=$?
 	faults
 	[ "$cut_status" -eq 5 ] || fail cut "status $cut_status: $(cat cut.out)"
@@ -133,6 +135,10 @@ archive cut
 bytes 3500000 cut > "$A/big"
 cut_push
 left cut/left 1 1
+try cut/status 0 run status
+says cut/status-says 'unfinished uploads: 1, parts: 2, bytes: 2097152'
+try cut/status-json 0 run status --json
+says cut/status-row '"unfinished_uploads":1,"unfinished_parts":2,"unfinished_bytes":2097152'
 forget_requests
 try cut/dry 0 run abort --dry-run
 says cut/dry-says 'main/big, 2 of 4 parts, 2097152 of 3500000 bytes'
@@ -150,6 +156,8 @@ check cut/ledger whole
 try cut/again 0 abort
 try cut/push 0 push
 left cut/done 0 0
+try cut/status-done 0 run status
+says cut/status-none 'unfinished uploads: 0, parts: 0, bytes: 0'
 
 # --- The same key, begun by another box -----------------------------------
 
