@@ -4,14 +4,17 @@
 #include <string.h>
 
 #include "app.h"
+#include "bwlimit.h"
 #include "clock_sys.h"
 #include "creds.h"
 #include "dial.h"
 #include "file.h"
 #include "help.h"
 #include "opt.h"
+#include "paced.h"
 #include "proc.h"
 #include "rng_sys.h"
+#include "shm.h"
 #include "signals.h"
 #include "text.h"
 #include "trust.h"
@@ -20,11 +23,20 @@
  * From the command line to an exit status.  This file alone builds the real
  * dialer, and only for a command that may use the network.
  */
+
+/* A limit of bytes a second, by this machine's local time. */
+struct limit {
+	struct paced_rate rate;
+	struct bwlimit table;
+	struct paced paced;
+};
+
 struct world {
 	bool network;
 	struct trust trust;
 	struct peer_pin pin;
 	struct dial *dial;		/* large, made where it is needed */
+	struct limit limit;
 	struct dialer refusing;
 };
 
@@ -80,6 +92,34 @@ load_trust(struct world *w, const struct store_conf *sc, struct err *e)
 	return load_pem(&w->trust, sc->ca_file, false, e);
 }
 
+static uint64_t
+rate_at(struct paced_rate *r, int64_t wall_s)
+{
+	const struct limit *l = (const struct limit *)(const void *)r;
+
+	return bwlimit_rate(&l->table, clock_sys_minute(wall_s));
+}
+
+/* Over the real dialer one that keeps to bwlimit. */
+static int
+limit_dialer(struct limit *l, const struct app *app, const char *bwlimit,
+    struct dialer **dialer, struct err *e)
+{
+	if (bwlimit_parse(&l->table, span_of(bwlimit), e) != 0)
+		return -1;
+	/* Of this process and all that it forks; it lives as long as they. */
+	l->paced.buckets = shm_map(sizeof(*l->paced.buckets), e);
+	if (l->paced.buckets == NULL)
+		return -1;
+	l->rate.at = rate_at;
+	l->paced.rate = &l->rate;
+	l->paced.clock = app->clock;
+	l->paced.under = *dialer;
+	paced_init(&l->paced);
+	*dialer = &l->paced.dialer;
+	return 0;
+}
+
 /* See app.h. */
 static int
 make_dialer(struct app *app, const struct store_conf *sc,
@@ -107,7 +147,8 @@ make_dialer(struct app *app, const struct store_conf *sc,
 	}
 	dial_init(w->dial, ADDR_PUBLIC);
 	*dialer = &w->dial->dialer;
-	return 0;
+	return sc->bwlimit == NULL ? 0 :
+	    limit_dialer(&w->limit, app, sc->bwlimit, dialer, e);
 }
 
 static const struct command *

@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
+#include "speed.h"
 #include "text.h"
 
 #include "archive.h"
@@ -116,5 +117,7 @@ archive_store(struct store_conf *out, struct archive *a,
 	if (choose(&base, &a->conf, app->opt->selection.store, e) != 0)
 		return -1;
 	archive_store_merge(out, a, app, base);
-	return store_conf_check(out, ep, e);
+	if (store_conf_check(out, ep, e) != 0)
+		return -1;
+	return speed_find(out, a->conf.window, e);
 }

@@ -41,7 +41,8 @@ in_parts_plan(struct parts_plan *plan, const struct provider *provider,
 	const struct parts_wish wish = { .size = size,
 	    .threshold = sc->multipart_threshold,
 	    .part_size = sc->multipart_part_size,
-	    .allow_tiny = sc->allow_tiny_parts };
+	    .allow_tiny = sc->allow_tiny_parts, .speed = sc->speed,
+	    .day_bytes = sc->day_bytes };
 
 	return parts_plan(plan, &limits, &wish, e);
 }

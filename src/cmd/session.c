@@ -2,6 +2,8 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
+#include "pool.h"
+#include "speed.h"
 #include "text.h"
 #include "wipe.h"
 
@@ -108,8 +110,8 @@ prefers_virtual_host(struct session *s, const struct store_conf *sc)
 }
 
 /* All but the credentials. */
-static void
-configure(struct session *s, const struct store_conf *sc)
+static int
+configure(struct session *s, const struct store_conf *sc, struct err *e)
 {
 	struct client_config *c = &s->conf;
 
@@ -121,13 +123,13 @@ configure(struct session *s, const struct store_conf *sc)
 	c->connect_ms = (int64_t)sc->connect_timeout;
 	c->stall_ms = (int64_t)sc->stall_timeout;
 	c->request_ms = (int64_t)sc->request_timeout;
-	c->min_rate = sc->min_rate;
 	c->max_attempts = sc->max_attempts != 0 ?
 	    (unsigned)sc->max_attempts : s->provider->attempts;
 	c->backoff_ms = (int64_t)sc->backoff_base;
 	c->max_class_a = sc->max_puts;
 	c->max_bytes_up = sc->max_bytes_up;
 	c->max_bytes_down = sc->max_bytes_down;
+	return speed_min_rate(&c->min_rate, sc, POOL_JOBS_MAX, e);
 }
 
 int
@@ -136,9 +138,9 @@ session_open(struct session *s, struct app *app, const struct store_conf *sc,
 {
 	if (store_conf_check(sc, &s->endpoint, e) != 0 ||
 	    (s->provider = session_provider(sc, e)) == NULL ||
-	    (s->conf.region = session_region(sc, s->provider, e)) == NULL)
+	    (s->conf.region = session_region(sc, s->provider, e)) == NULL ||
+	    configure(s, sc, e) != 0)
 		return -1;
-	configure(s, sc);
 	if (app->make_dialer(app, sc, &s->endpoint, &s->dialer, e) != 0)
 		return -1;
 	client_init(&s->client, &s->conf, app->clock, app->rng, s->dialer);

@@ -67,6 +67,9 @@ const struct field store_conf_fields[] = {
 	{ .name = "allow_tiny_parts", .type = FIELD_FLAG,
 	  .offset = AT(allow_tiny_parts),
 	  .what = "permit smaller parts, for stores that take them" },
+	{ .name = "bwlimit", .type = FIELD_TEXT, .offset = AT(bwlimit),
+	  .value = "RATE", .what = "bytes a second, each way; or times with "
+	  "rates" },
 	{ .name = "ca_file", .type = FIELD_TEXT, .offset = AT(ca_file),
 	  .value = "FILE", .what = "trust only these roots (PEM), or: system" },
 	{ .name = "pin", .type = FIELD_TEXT, .offset = AT(pin),

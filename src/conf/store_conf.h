@@ -51,6 +51,7 @@ struct store_conf {
 	uint64_t multipart_threshold;	/* bytes: from here on in parts */
 	uint64_t multipart_part_size;
 	bool allow_tiny_parts;		/* smaller than STORE_CONF_PART_MIN */
+	const char *bwlimit;		/* see bwlimit.h; NULL: no limit */
 	const char *ca_file;		/* PEM, or "system"; NULL: Mozilla's */
 	const char *pin;		/* sha256/BASE64 of the public key */
 	bool allow_plain_http;
@@ -63,6 +64,10 @@ struct store_conf {
 	uint64_t max_puts;		/* INT64_MAX: no ceiling, as for ... */
 	uint64_t max_bytes_up;
 	uint64_t max_bytes_down;
+
+	/* No settings: what follows from bwlimit and window, see speed.h. */
+	uint64_t speed;			/* bytes a second; 0: not known */
+	uint64_t day_bytes;		/* in a day; 0: not known */
 };
 
 extern const struct field store_conf_fields[];

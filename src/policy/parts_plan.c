@@ -3,7 +3,6 @@
 #include "parts_plan.h"
 
 #define STEP (INT64_C(1) << 20)	/* part sizes are round numbers */
-#define DAY_S 86400
 
 /* What a part may measure, at least and at most. */
 struct bounds {
@@ -19,20 +18,31 @@ smaller(uint64_t a, uint64_t b)
 	return n < INT64_MAX ? (int64_t)n : INT64_MAX;
 }
 
-/* Rounded up to whole parts; also to whole seconds. */
+/* Rounded up to whole parts; also to whole seconds, and days. */
 static int64_t
 divide_up(int64_t a, int64_t b)
 {
 	return a / b + (a % b != 0);
 }
 
-/* Bytes that the line carries while a signature is good. */
+/* Bytes a second of one body; 0: not known. */
+static uint64_t
+body_speed(const struct parts_wish *w)
+{
+	uint64_t speed = w->lanes > 1 ? w->speed / w->lanes : w->speed;
+
+	return speed == 0 && w->speed != 0 ? 1 : speed;
+}
+
+/* Bytes of a body that the line carries while its signature is good. */
 static uint64_t
 carried(const struct parts_wish *w)
 {
-	if (w->speed == 0 || w->speed > UINT64_MAX / PARTS_PLAN_SECONDS)
+	uint64_t speed = body_speed(w);
+
+	if (speed == 0 || speed > UINT64_MAX / PARTS_PLAN_SECONDS)
 		return UINT64_MAX;
-	return w->speed * PARTS_PLAN_SECONDS;
+	return speed * PARTS_PLAN_SECONDS;
 }
 
 static struct bounds
@@ -47,21 +57,18 @@ bounds_of(const struct parts_limits *l, const struct parts_wish *w)
 	return b;
 }
 
-/* The number of seconds that so many bytes take. */
-static long long
-seconds(int64_t bytes, const struct parts_wish *w)
-{
-	return divide_up(bytes, smaller(w->speed, INT64_MAX));
-}
-
 static int
 too_slow(int64_t body, const struct parts_wish *w, struct err *e)
 {
+	uint64_t speed = body_speed(w);
+	long long s = divide_up(body, smaller(speed, INT64_MAX));
+
 	err_set(e, ERR_PLAN_UNFIT, "a body of %lld bytes takes %lld s at "
 	    "%llu bytes a second, %lld s more than its signature allows for",
-	    (long long)body, seconds(body, w), (unsigned long long)w->speed,
-	    seconds(body, w) - PARTS_PLAN_SECONDS);
-	return err_advise(e, "use a faster line, or split the file");
+	    (long long)body, s, (unsigned long long)speed,
+	    s - PARTS_PLAN_SECONDS);
+	return err_advise(e, w->lanes > 1 ? "use fewer --jobs, a faster line, "
+	    "or split the file" : "use a faster line, or split the file");
 }
 
 static int
@@ -107,20 +114,19 @@ static int
 check_expiry(const struct parts_limits *l, const struct parts_wish *w,
     struct err *e)
 {
-	int64_t day = w->day_s != 0 && w->day_s < DAY_S ? w->day_s : DAY_S;
 	int64_t days;
 
-	if (l->expiry_days == 0 || w->speed == 0)
+	if (l->expiry_days == 0 || w->day_bytes == 0)
 		return 0;
-	days = divide_up(seconds(w->size, w), day);
+	days = divide_up(w->size, smaller(w->day_bytes, INT64_MAX));
 	if (days <= (int64_t)l->expiry_days)
 		return 0;
 	err_set(e, ERR_PLAN_UNFIT, "%lld bytes take %lld days at %llu bytes "
-	    "a second for %lld s a day, and this provider ends unfinished "
-	    "uploads after %u", (long long)w->size, (long long)days,
-	    (unsigned long long)w->speed, (long long)day, l->expiry_days);
-	return err_advise(e, "widen the window, use a faster line, or split "
-	    "the file");
+	    "a day, and this provider ends unfinished uploads after %u",
+	    (long long)w->size, (long long)days,
+	    (unsigned long long)w->day_bytes, l->expiry_days);
+	return err_advise(e, "widen the window or --bwlimit, use a faster "
+	    "line, or split the file");
 }
 
 int

@@ -19,7 +19,8 @@
  *	  parts are allowed: then one byte will do;
  *	- never above the provider's maximum;
  *	- grown, in steps of 1 MiB, where the provider takes too few parts;
- *	- shrunk, where the speed is known, so that a body arrives within
+ *	- shrunk, where the speed is known, so that a body of as many as are
+ *	  under way at once arrives within
  *	  PARTS_PLAN_SECONDS of its signature, which is good for 15 minutes
  *	  (Amazon S3 API reference, "Authenticating Requests").
  *
@@ -44,8 +45,8 @@ struct parts_wish {
 	uint64_t part_size;
 	bool allow_tiny;
 	uint64_t speed;		/* bytes a second; 0: not known */
-	unsigned day_s;		/* seconds of a day that may be used for
-				   sending; 0: all of them */
+	unsigned lanes;		/* bodies that share it; 0 is 1 */
+	uint64_t day_bytes;	/* that can be sent in a day; 0: not known */
 };
 
 struct parts_plan {

@@ -121,22 +121,38 @@ static const struct {
 	    .speed = 128 * KIB }, 0, 0, "a body of 107374183 bytes takes "
 	    "820 s at 131072 bytes a second, 340 s more than its signature "
 	    "allows for" },
+	{ "four at once carry a quarter each", &r2, { 60 * GIB, PRESET,
+	    .speed = 500000, .lanes = 4 }, 57 * MIB, 1078, "" },
+	{ "a PUT beside three others is split", &r2, { 40 * MIB, PRESET,
+	    .speed = 256 * KIB, .lanes = 4 }, 30 * MIB, 2, "" },
+	{ "alone it is not", &r2, { 40 * MIB, PRESET, .speed = 256 * KIB,
+	    .lanes = 1 }, 40 * MIB, 1, "" },
+	{ "too many at once", &r2, { 8 * MIB, PRESET, .speed = 40 * KIB,
+	    .lanes = 4 }, 0, 0, "a body of 5242880 bytes takes 512 s at 10240 "
+	    "bytes a second, 32 s more than its signature allows for" },
+	{ "less than a byte a second each", &r2, { .size = 480,
+	    .threshold = 481, .part_size = 5 * MIB, .speed = 3, .lanes = 4 },
+	    480, 1, "" },
 	{ "a speed without bound", &r2, { GIB, PRESET,
 	    .speed = UINT64_MAX }, 64 * MIB, 16, "" },
 
 	/* Unfinished uploads expire. */
 	{ "in seven days, just", &r2, { .size = INT64_C(7) * 86400 * 200000,
-	    PRESET, .speed = 200000 }, 64 * MIB, 1803, "" },
+	    PRESET, .day_bytes = INT64_C(86400) * 200000 }, 64 * MIB, 1803,
+	    "" },
 	{ "in seven days, not", &r2, { .size = INT64_C(7) * 86400 * 200000 + 1,
-	    PRESET, .speed = 200000 }, 0, 0, "120960000001 bytes take 8 days "
-	    "at 200000 bytes a second for 86400 s a day, and this provider "
-	    "ends unfinished uploads after 7" },
-	{ "in seven nights of six hours, not", &r2, { 60 * GIB, PRESET,
-	    .speed = 250000, .day_s = 6 * 3600 }, 0, 0, "64424509440 bytes "
-	    "take 12 days at 250000 bytes a second for 21600 s a day, and "
+	    PRESET, .day_bytes = INT64_C(86400) * 200000 }, 0, 0,
+	    "120960000001 bytes take 8 days at 17280000000 bytes a day, and "
 	    "this provider ends unfinished uploads after 7" },
+	{ "in seven nights of six hours, not", &r2, { 60 * GIB, PRESET,
+	    .speed = 250000, .day_bytes = INT64_C(6) * 3600 * 250000 }, 0, 0,
+	    "64424509440 bytes take 12 days at 5400000000 bytes a day, and "
+	    "this provider ends unfinished uploads after 7" },
+	{ "slow by day, and by night not known", &r2, { 60 * GIB, PRESET,
+	    .speed = 64 * KIB }, 30 * MIB, 2048, "" },
 	{ "where they do not expire", &swift, { 60 * GIB, PRESET,
-	    .speed = 250000, .day_s = 6 * 3600 }, 64 * MIB, 960, "" },
+	    .speed = 250000, .day_bytes = INT64_C(6) * 3600 * 250000 },
+	    64 * MIB, 960, "" },
 };
 
 static void

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include "bwlimit.h"
+
+#include "speed.h"
+
+int
+speed_find(struct store_conf *sc, const char *window, struct err *e)
+{
+	struct window w = {0};
+	struct bwlimit b;
+
+	sc->speed = sc->day_bytes = 0;
+	if (sc->bwlimit == NULL)
+		return 0;
+	if (bwlimit_parse(&b, span_of(sc->bwlimit), e) != 0)
+		return -1;
+	if (window != NULL && window_parse(&w, span_of(window), e) != 0)
+		return -1;
+	sc->speed = bwlimit_lowest(&b, &w);
+	sc->day_bytes = bwlimit_day(&b, &w);
+	return 0;
+}
+
+int
+speed_min_rate(uint64_t *rate, const struct store_conf *sc, unsigned workers,
+    struct err *e)
+{
+	struct store_conf any = *sc;
+	uint64_t share;
+
+	*rate = sc->min_rate;
+	if (speed_find(&any, NULL, e) != 0)
+		return -1;
+	/* Nor do they all get the same at any time: half of it will do. */
+	share = any.speed / workers / 2;
+	if (any.speed != 0 && share < *rate)
+		*rate = share;
+	return 0;
+}

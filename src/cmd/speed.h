@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef SPEED_H
+#define SPEED_H
+
+#include "err.h"
+#include "store_conf.h"
+
+/*
+ * How fast bodies go at the least, as far as settings tell: by the lowest rate
+ * of bwlimit that applies while the window is open.  A line that is slower than
+ * that is not known of.
+ */
+
+/* Into sc's speed and day_bytes.  window: NULL, any time. */
+int speed_find(struct store_conf *sc, const char *window, struct err *e);
+
+/*
+ * The rate below which a transfer stalls: min_rate, or less where that many
+ * workers would not reach it for bwlimit, which is no fault of the line's.
+ */
+int speed_min_rate(uint64_t *rate, const struct store_conf *sc,
+    unsigned workers, struct err *e);
+
+#endif
