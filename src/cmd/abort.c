@@ -145,7 +145,10 @@ line_of_upload(struct buf *b, const struct cleaning *c,
 	buf_printf(b, "%s: %s", kind, u->key.p);
 	if (u->path.len > 0)
 		buf_printf(b, ", of %s", u->path.p);
-	if (u->landed >= 0)
+	if (u->landed >= 0 && u->part_count < 0)
+		buf_printf(b, ", %" PRId64 " parts, %" PRId64 " bytes, of "
+		    "standard input", u->landed, u->landed_bytes);
+	else if (u->landed >= 0)
 		buf_printf(b, ", %" PRId64 " of %" PRId64 " parts, %" PRId64
 		    " of %" PRId64 " bytes", u->landed, u->part_count,
 		    u->landed_bytes, u->size);

@@ -3,13 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock_sys.h"
 #include "hex.h"
 #include "journal.h"
-#include "parts_rows.h"
+#include "parts_journal.h"
 #include "report.h"
 #include "text.h"
-#include "window.h"
 
 #include "in_parts.h"
 
@@ -19,15 +17,9 @@ struct sending {
 	const struct job *job;
 	char object_id[7 + SHA256_HEX_LEN + 1];
 	char key[3 * REPORT_KEY_MAX + 1];	/* escaped */
-	struct journal journal;
+	struct parts_journal journal;
 	struct journal_reader reader;
 };
-
-static int64_t
-now_of(const struct sending *s)
-{
-	return s->run->app->clock->wall_s(s->run->app->clock);
-}
 
 int
 in_parts_plan(struct parts_plan *plan, const struct provider *provider,
@@ -53,25 +45,10 @@ static int
 intend(struct parts *p, struct err *e)
 {
 	struct sending *s = p->context;
-	struct app *app = s->run->app;
-	uint8_t random[JOURNAL_RANDOM];
-	char id[JOURNAL_ID_LEN + 1];
-	const struct journal_at at = { s->run->archive->state, id,
-	    now_of(s) };
 	struct row_admit file;
-	struct journal_intent intent;
 
-	if (app->rng->bytes(app->rng, random, sizeof(random), e) != 0)
-		return -1;
-	journal_make_id(id, at.now, random);
 	row_identify(&file, &p->file->id);
-	intent = (struct journal_intent){
-		.schema = span_of(JOURNAL_SCHEMA),
-		.begin_seq = s->run->history.begin_seq,
-		.store_ref = span_of(s->run->store.store_ref),
-		.endpoint = span_of(s->run->endpoint_url),
-		.bucket = span_of(s->run->store.bucket),
-		.path = s->job->path,
+	return parts_journal_intend(&s->journal, &(struct journal_intent){
 		.object_id = span_of(s->object_id),
 		.remote_key = span_of(s->key),
 		.size_bytes = p->size,
@@ -80,67 +57,39 @@ intend(struct parts *p, struct err *e)
 		.ctime_ns = file.ctime_ns,
 		.part_size_bytes = p->part_size,
 		.part_count = p->count,
-	};
-	return journal_create(&s->journal, &at, &intent, e);
+	}, e);
 }
 
 static int
 begun(struct parts *p, struct err *e)
 {
-	struct sending *s = p->context;
-
-	if (journal_begun(&s->journal, span_of(p->upload_id), now_of(s),
-	    e) != 0)
-		return -1;
-	return parts_rows_begun(&s->run->history, s->job->path, p, e);
-}
-
-/* The edge of a part is where a run may stop. */
-static int
-check_window(const struct sending *s, struct err *e)
-{
-	const char *text = s->run->archive->conf.window;
-	struct window w;
-
-	if (text == NULL)
-		return 0;
-	if (window_parse(&w, span_of(text), e) != 0)
-		return -1;
-	return window_is_open(&w, clock_sys_minute(now_of(s))) ? 0 :
-	    err_set(e, ERR_SUSPENDED, "the window has closed");
+	return parts_journal_begun(&((struct sending *)p->context)->journal,
+	    p, e);
 }
 
 static int
 landed(struct parts *p, unsigned number, struct err *e)
 {
 	struct sending *s = p->context;
-	char hex[SHA256_HEX_LEN + 1];
-	const struct journal_landed part = { number, { hex, SHA256_HEX_LEN },
-	    span_of(parts_etag(p, number)) };
 
-	hex_encode(hex, parts_digest(p, number), SHA256_LEN);
-	if (journal_part(&s->journal, &part, now_of(s), e) != 0)
+	if (parts_journal_landed(&s->journal, p, number, e) != 0)
 		return -1;
-	return number < p->count ? check_window(s, e) : 0;
+	return number < p->count ? parts_journal_window(&s->journal,
+	    ERR_SUSPENDED, e) : 0;
 }
 
 static int
 completing(struct parts *p, struct err *e)
 {
-	struct sending *s = p->context;
-
-	return journal_completing(&s->journal, now_of(s), e);
+	return parts_journal_completing(
+	    &((struct sending *)p->context)->journal, e);
 }
 
 static int
 ended(struct parts *p, enum parts_end end, struct err *e)
 {
-	struct sending *s = p->context;
-
-	if (end != PARTS_COMPLETED && parts_rows_aborted(&s->run->history,
-	    p->key, p->upload_id, e) != 0)
-		return -1;
-	return journal_end(&s->journal, parts_end_name(end), now_of(s), e);
+	return parts_journal_ended(&((struct sending *)p->context)->journal,
+	    p, end, e);
 }
 
 /* --- What an earlier run has left ----------------------------------------- */
@@ -205,7 +154,7 @@ recall(struct sending *s, struct parts *p, const char *name, struct err *e)
 		p->part_size = row.intent.part_size_bytes;
 		p->intended_at = row.time;
 		rc = parts_open(p, e) == 0 && recall_rows(s, p, &over,
-		    e) == 0 && journal_reopen(&s->journal, &s->reader,
+		    e) == 0 && journal_reopen(&s->journal.file, &s->reader,
 		    e) == 0 ? 1 : -1;
 	}
 	if (rc == 1 && p->upload_id[0] != '\0')
@@ -214,8 +163,8 @@ recall(struct sending *s, struct parts *p, const char *name, struct err *e)
 	if (rc != 1 || !over)
 		return rc;
 	/* It ended; only its removal was cut off. */
-	rc = journal_remove(&s->journal, e);
-	journal_close(&s->journal);
+	rc = journal_remove(&s->journal.file, e);
+	journal_close(&s->journal.file);
 	parts_close(p);
 	p->upload_id[0] = '\0';
 	p->completing = false;
@@ -276,7 +225,7 @@ in_parts_send(struct parts *p, const struct job *job, struct run *run,
 		return err_set(e, ERR_NO_MEMORY, "no memory for a journal");
 	s->run = run;
 	s->job = job;
-	s->journal.guard = run->app->guard;
+	parts_journal_init(&s->journal, run, job->path);
 	*p = (struct parts){ .client = &run->session->client, .file = file,
 	    .key = job->key, .part_size = job->parts.part_size,
 	    .hooks = &hooks, .context = s,
@@ -290,7 +239,7 @@ in_parts_send(struct parts *p, const struct job *job, struct run *run,
 		rc = parts_open(p, e);
 	if (rc >= 0)
 		rc = parts_run(p, e);
-	journal_close(&s->journal);
+	journal_close(&s->journal.file);
 	free(s);
 	return rc < 0 ? -1 : 0;
 }

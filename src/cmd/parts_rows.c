@@ -42,15 +42,18 @@ parts_rows_begun(struct history *h, struct span path, const struct parts *p,
 	escape_key(&key, p->key);
 	buf_fixed(&b, id, sizeof(id));
 	buf_printf(&b, "sha256:%s", p->hex);
+	/* Of a stream neither is known before its end. */
 	row.of.upload = (struct row_upload){
 		.begin_seq = h->begin_seq,
 		.store_ref = span_of(h->store_ref),
-		.object_id = buf_as_span(&b),
+		.object_id = p->hex[0] != '\0' ? buf_as_span(&b) :
+		    (struct span){ NULL, 0 },
 		.path = path,
 		.remote_key = key.text,
 		.upload_id = span_of(p->upload_id),
 		.part_size_bytes = p->part_size,
-		.part_count = p->count,
+		.part_count = p->count > 0 ? (int64_t)p->count :
+		    FORM_NONE,
 	};
 	return write(h, &row, e);
 }

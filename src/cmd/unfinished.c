@@ -137,6 +137,14 @@ add_part(struct unfinished_upload *u, const struct journal_landed *part)
 {
 	int64_t before = part->number - 1, bytes = u->part_size;
 
+	if (part->size_bytes != FORM_NONE) {
+		/* Of a stream, whose parts may grow. */
+		if (part->size_bytes > INT64_MAX - u->landed_bytes)
+			return;
+		u->landed++;
+		u->landed_bytes += part->size_bytes;
+		return;
+	}
 	/* Whoever wrote the numbers, they lead nowhere. */
 	if (before < 0 || u->part_size <= 0 || before > u->size / u->part_size)
 		return;

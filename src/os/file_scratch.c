@@ -32,25 +32,29 @@ open_in_memory(void)
 #endif
 }
 
-/* See file_scratch.h. */
+int
+file_scratch_memory(struct file_tmp *t, const char *name, struct rng *rng,
+    struct err *e)
+{
+	int fd = open_in_memory();
+
+	if (fd <= 0)
+		return open_in_folder(t, SHARED_MEMORY, rng, e);
+	*t = (struct file_tmp){ .fd = fd, .target = name };
+	return 0;
+}
+
 int
 file_scratch_open(struct file_tmp *t, const char *beside, struct rng *rng,
     struct err *e)
 {
 	struct err why = {0};
-	int fd;
 
 	if (open_in_folder(t, beside, rng, &why) == 0)
 		return 0;
-	if (why.sys == EROFS || why.sys == EACCES || why.sys == EPERM) {
-		fd = open_in_memory();
-		if (fd > 0) {
-			*t = (struct file_tmp){ .fd = fd, .target = beside };
-			return 0;
-		}
-		if (open_in_folder(t, SHARED_MEMORY, rng, e) == 0)
-			return 0;
-	}
+	if ((why.sys == EROFS || why.sys == EACCES || why.sys == EPERM) &&
+	    file_scratch_memory(t, beside, rng, e) == 0)
+		return 0;
 	*e = why;
 	return -1;
 }

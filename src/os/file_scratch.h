@@ -21,4 +21,8 @@
 int file_scratch_open(struct file_tmp *t, const char *beside,
     struct rng *rng, struct err *e);
 
+/* In memory, whatever there is on disks.  name is what messages call it. */
+int file_scratch_memory(struct file_tmp *t, const char *name,
+    struct rng *rng, struct err *e);
+
 #endif

@@ -246,7 +246,10 @@ apply_end(struct facts *f, const struct row_end *end, int64_t time)
 static void
 apply_upload(struct facts *f, const struct row_upload *u)
 {
-	if (u->part_count < 2 || u->begin_seq != f->open_begin ||
+	/* Of a stream nobody knows, but it has two at least. */
+	bool one = u->part_count != FORM_NONE && u->part_count < 2;
+
+	if (one || u->begin_seq != f->open_begin ||
 	    !KEEP(f->parts_key, u->remote_key))
 		return;
 	f->parts_begin = u->begin_seq;

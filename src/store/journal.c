@@ -24,14 +24,14 @@ static const struct form_field intent_fields[] = {
 	FORM_NEED(journal_intent, endpoint, FORM_TEXT),
 	FORM_NEED(journal_intent, bucket, FORM_WORD),
 	FORM_NEED(journal_intent, path, FORM_PATH),
-	FORM_NEED(journal_intent, object_id, FORM_OBJECT),
+	FORM_MAY(journal_intent, object_id, FORM_OBJECT),
 	FORM_NEED(journal_intent, remote_key, FORM_PATH),
-	FORM_NEED(journal_intent, size_bytes, FORM_COUNT),
-	FORM_NEED(journal_intent, inode, FORM_NUMBER),
-	FORM_NEED(journal_intent, mtime_ns, FORM_NUMBER),
-	FORM_NEED(journal_intent, ctime_ns, FORM_NUMBER),
+	FORM_MAY(journal_intent, size_bytes, FORM_COUNT),
+	FORM_MAY(journal_intent, inode, FORM_NUMBER),
+	FORM_MAY(journal_intent, mtime_ns, FORM_NUMBER),
+	FORM_MAY(journal_intent, ctime_ns, FORM_NUMBER),
 	FORM_NEED(journal_intent, part_size_bytes, FORM_COUNT),
-	FORM_NEED(journal_intent, part_count, FORM_COUNT),
+	FORM_MAY(journal_intent, part_count, FORM_COUNT),
 	{ .name = NULL }
 };
 
@@ -44,6 +44,7 @@ static const struct form_field part_fields[] = {
 	FORM_NEED(journal_landed, number, FORM_COUNT),
 	FORM_NEED(journal_landed, sha256, FORM_HEX64),
 	FORM_NEED(journal_landed, etag, FORM_TAG),
+	FORM_MAY(journal_landed, size_bytes, FORM_COUNT),
 	{ .name = NULL }
 };
 

@@ -53,7 +53,9 @@ void journal_make_id(char id[JOURNAL_ID_LEN + 1], int64_t now,
 
 /*
  * Row 0: what is going to be uploaded.  Forms as in form.h.  inode, mtime_ns
- * and ctime_ns are those of row_identify().
+ * and ctime_ns are those of row_identify().  Of a stream nobody knows
+ * object_id, size_bytes and part_count yet, and it has no identity: these are
+ * absent (no pointer, FORM_NONE), and part_size_bytes is the first part's.
  */
 struct journal_intent {
 	struct span schema;		/* JOURNAL_SCHEMA */
@@ -69,6 +71,7 @@ struct journal_landed {
 	int64_t number;			/* from 1 */
 	struct span sha256;		/* 64 hex digits */
 	struct span etag;
+	int64_t size_bytes;		/* of a stream's; else FORM_NONE */
 };
 
 /* Points into itself: not to be copied while it is open. */

@@ -55,12 +55,12 @@ static const struct form_field reserve[] = {
 static const struct form_field upload[] = {
 	FORM_NEED(row_upload, begin_seq, FORM_COUNT),
 	FORM_NEED(row_upload, store_ref, FORM_WORD),
-	FORM_NEED(row_upload, object_id, FORM_OBJECT),
+	FORM_MAY(row_upload, object_id, FORM_OBJECT),
 	FORM_NEED(row_upload, path, FORM_PATH),
 	FORM_NEED(row_upload, remote_key, FORM_PATH),
 	FORM_NEED(row_upload, upload_id, FORM_UPLOAD),
 	FORM_NEED(row_upload, part_size_bytes, FORM_COUNT),
-	FORM_NEED(row_upload, part_count, FORM_COUNT),
+	FORM_MAY(row_upload, part_count, FORM_COUNT),
 	{ .name = NULL }
 };
 

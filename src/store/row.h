@@ -80,10 +80,14 @@ struct row_reserve {
 	int64_t bytes_up, bytes_down;
 };
 
+/* Of a stream object_id and part_count are absent: nobody knows them yet. */
 struct row_upload {
 	int64_t begin_seq;
-	struct span store_ref, object_id, path, remote_key, upload_id;
-	int64_t part_size_bytes, part_count;
+	struct span store_ref;
+	struct span object_id;		/* (?) */
+	struct span path, remote_key, upload_id;
+	int64_t part_size_bytes;	/* of the first */
+	int64_t part_count;		/* (?) */
 };
 
 /* proof and fail, and adopt, whose receipt is optional. */

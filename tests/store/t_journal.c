@@ -83,7 +83,8 @@ create(struct journal *j, struct err *e)
 static int
 land(struct journal *j, int64_t number, struct err *e)
 {
-	struct journal_landed p = { number, span_of(HEX), span_of("e-1") };
+	struct journal_landed p = { number, span_of(HEX), span_of("e-1"),
+	    FORM_NONE };
 
 	return journal_part(j, &p, NOW + number, e);
 }
