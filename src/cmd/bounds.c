@@ -4,6 +4,30 @@
 
 #include "bounds.h"
 
+/* Nothing changes between two minutes; a day may have 25 hours. */
+#define MINUTE_S 60
+#define MINUTES_MAX (WINDOW_DAY + 60)
+
+int
+bounds_end(int64_t *ends_at, const char *window, int64_t now, struct err *e)
+{
+	int64_t at = now - now % MINUTE_S;
+	struct window w;
+
+	*ends_at = 0;
+	if (window == NULL)
+		return 0;
+	if (window_parse(&w, span_of(window), e) != 0)
+		return -1;
+	for (int i = 0; i < MINUTES_MAX; i++, at += MINUTE_S) {
+		if (window_is_open(&w, clock_sys_minute(at)))
+			continue;
+		*ends_at = at;
+		return 0;
+	}
+	return 0;
+}
+
 static bool
 nothing_sent(const struct client_counts *c)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bounds.h"
 #include "clock_sys.h"
 #include "hex.h"
 #include "record.h"
@@ -233,6 +234,9 @@ open_session(struct run *run, struct err *e)
 		return -1;
 	if (run->max_puts != 0)
 		run->session->conf.max_class_a = run->max_puts;
+	if (bounds_end(&run->session->conf.ends_at, run->archive->conf.window,
+	    now_of(run), e) != 0)
+		return -1;
 	name_key(run);
 	run->probed = run->tier != TIER_NONE &&
 	    strcmp(run->history.facts->key_ref, run->key_ref) == 0;

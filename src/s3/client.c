@@ -344,6 +344,19 @@ client_pause_ms(int64_t base_ms, unsigned failures, int retry_after_s,
 	return pause < CLIENT_PAUSE_MAX_MS ? pause : CLIENT_PAUSE_MAX_MS;
 }
 
+/* Would so long a pause end when nothing may be sent any more? */
+static int
+check_end(const struct client *c, int64_t pause, struct err *e)
+{
+	int64_t now = c->clock->wall_s(c->clock);
+	const char *why = err_word(e->code);
+
+	if (c->conf->ends_at == 0 || now + pause / 1000 < c->conf->ends_at)
+		return 0;
+	return err_set(e, ERR_SUSPENDED, "the window closes before it may be "
+	    "tried again (%s)", why);
+}
+
 bool
 client_again(struct client *c, unsigned failures, struct err *e)
 {
@@ -358,6 +371,8 @@ client_again(struct client *c, unsigned failures, struct err *e)
 	pause = client_pause_ms(c->conf->backoff_ms, failures,
 	    e->retry_after_s, random);
 	client_close(c);
+	if (check_end(c, pause, e) != 0)
+		return false;
 	c->counts.retries++;
 	c->counts.backoff_ms += (uint64_t)pause;
 	c->clock->sleep_ms(c->clock, pause);

@@ -48,6 +48,8 @@ struct client_config {
 	uint64_t min_rate;
 	unsigned max_attempts;	/* failures in a row of one request */
 	int64_t backoff_ms;	/* the first pause is up to this long */
+	int64_t ends_at;	/* when the window closes, by wall_s; 0: it
+				   does not */
 	uint64_t max_class_a;	/* ceilings of this client's life */
 	uint64_t max_bytes_up;
 	uint64_t max_bytes_down;
@@ -150,7 +152,8 @@ struct span client_header(const struct client *c, const char *name);
  * again?  Only where e is transient and fewer than max_attempts failed.  Then
  * the pause has been made (exponential, full jitter, Retry-After honoured up
  * to CLIENT_PAUSE_MAX_MS) and the old connection is gone.  A stop signal
- * turns e into ERR_INTERRUPTED.
+ * turns e into ERR_INTERRUPTED; a pause beyond ends_at is not made, and e is
+ * ERR_SUSPENDED.
  */
 #define CLIENT_PAUSE_MAX_MS 60000
 bool client_again(struct client *c, unsigned failures, struct err *e);

@@ -331,6 +331,46 @@ test_clock_is_named(void)
 	client_close(&client);
 }
 
+/* No pause goes beyond the end of the time in which anything is sent. */
+static void
+test_window(void)
+{
+	static const char *const answers[] = { NULL };
+	static const struct {
+		int64_t ends_in;	/* s; 0: never */
+		int retry_after_s;
+		bool want;
+	} rows[] = {
+		{ 0, 60, true }, { 61, 60, true }, { 60, 60, false },
+		{ 1, 0, true }, { 8, 7, true }, { 7, 7, false },
+		{ -10, 0, false },
+	};
+	struct client_config conf;
+	struct canned store;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct err e = {0};
+
+		t_row("%lld s, %d s", (long long)rows[i].ends_in,
+		    rows[i].retry_after_s);
+		start(&store, answers);
+		conf = *client.conf;
+		conf.backoff_ms = 0;
+		if (rows[i].ends_in != 0)
+			conf.ends_at = store.clock.wall_s(&store.clock) +
+			    rows[i].ends_in;
+		client.conf = &conf;
+		err_set(&e, ERR_STORE_BUSY, "busy");
+		e.retry_after_s = rows[i].retry_after_s;
+		CHECK_INT(client_again(&client, 1, &e), rows[i].want);
+		CHECK_INT(e.code, rows[i].want ? ERR_NONE : ERR_SUSPENDED);
+		CHECK_INT(store.slept_ms, rows[i].want ?
+		    rows[i].retry_after_s * 1000 : 0);
+		CHECK_INT(client.counts.retries, rows[i].want);
+		client_close(&client);
+	}
+}
+
 static void
 test_again(void)
 {
@@ -374,6 +414,7 @@ main(void)
 		{ "silence", test_silence },
 		{ "clock is named", test_clock_is_named },
 		{ "again", test_again },
+		{ "window", test_window },
 		{ NULL, NULL }
 	};
 
