@@ -27,9 +27,9 @@ static const struct form_field intent_fields[] = {
 	FORM_MAY(journal_intent, object_id, FORM_OBJECT),
 	FORM_NEED(journal_intent, remote_key, FORM_PATH),
 	FORM_MAY(journal_intent, size_bytes, FORM_COUNT),
-	FORM_MAY(journal_intent, inode, FORM_NUMBER),
-	FORM_MAY(journal_intent, mtime_ns, FORM_NUMBER),
-	FORM_MAY(journal_intent, ctime_ns, FORM_NUMBER),
+	FORM_NEED(journal_intent, inode, FORM_NUMBER),
+	FORM_NEED(journal_intent, mtime_ns, FORM_NUMBER),
+	FORM_NEED(journal_intent, ctime_ns, FORM_NUMBER),
 	FORM_NEED(journal_intent, part_size_bytes, FORM_COUNT),
 	FORM_MAY(journal_intent, part_count, FORM_COUNT),
 	{ .name = NULL }

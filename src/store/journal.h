@@ -54,8 +54,9 @@ void journal_make_id(char id[JOURNAL_ID_LEN + 1], int64_t now,
 /*
  * Row 0: what is going to be uploaded.  Forms as in form.h.  inode, mtime_ns
  * and ctime_ns are those of row_identify().  Of a stream nobody knows
- * object_id, size_bytes and part_count yet, and it has no identity: these are
- * absent (no pointer, FORM_NONE), and part_size_bytes is the first part's.
+ * object_id, size_bytes and part_count yet: these are absent (no pointer,
+ * FORM_NONE).  It has no identity, which is zeroes, and part_size_bytes is the
+ * first part's.
  */
 struct journal_intent {
 	struct span schema;		/* JOURNAL_SCHEMA */

@@ -8,6 +8,7 @@
 
 #include "t.h"
 
+#include "form.h"
 #include "journal.h"
 
 #define NOW 1763780400	/* 2025-11-22T03:00:00Z */
