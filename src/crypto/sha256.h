@@ -8,8 +8,10 @@
 
 /*
  * SHA-256 (FIPS 180-4), streaming.  The compression function comes in
- * variants, one file each; sha256_init() takes the fastest that this CPU
- * runs.  Nothing is allocated, nothing fails, and a context is plain data:
+ * variants, one file each: the portable one, until there is enough to hash for
+ * the CPU to be asked what it can; from then on the fastest that it runs.
+ * Asking takes some 40 us under a hypervisor, so that small texts are hashed
+ * before an answer would be there.  Nothing is allocated, nothing fails, and a context is plain data:
  * copying the struct forks the hash.
  *
  * Up to 2^61 - 1 bytes.
@@ -27,9 +29,9 @@ struct sha256 {
 	uint64_t total;			/* bytes taken */
 	uint8_t block[SHA256_BLOCK];	/* the last total % SHA256_BLOCK */
 	sha256_blocks_fn blocks;
+	size_t unasked;			/* blocks until the CPU is asked, or 0 */
 };
 
-/* Asks the CPU what it can: some 15 us under a hypervisor. */
 void sha256_init(struct sha256 *h);
 
 void sha256_restart(struct sha256 *h);	/* empty again, same variant */

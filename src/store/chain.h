@@ -42,8 +42,8 @@ struct chain_row {
 
 /*
  * The value behind body, the row's bytes without its tail.  The hash is one
- * that sha256_init() was called for once: for each row, it would cost more
- * than all the rest.
+ * that sha256_init() was called for once, so that it comes to be the fastest
+ * that the CPU runs.
  */
 void chain_next(struct sha256 *h, uint8_t out[CHAIN_LEN],
     const uint8_t previous[CHAIN_LEN], struct span body);

@@ -157,7 +157,7 @@ receipt_put(struct buf *out, const struct receipt *r, struct err *e)
 	return 0;
 }
 
-/* All that is to be written, and where to: its folders are there then. */
+/* All that is to be written, and where to. */
 struct ready {
 	char path[PATH_MAX];
 	struct span text;
@@ -179,10 +179,9 @@ prepare(struct ready *to, const struct receipt_place *place,
 		return err_set(e, ERR_CONFIG_INVALID, "a receipt of more than "
 		    "%d bytes", RECEIPT_MAX);
 	to->text = buf_as_span(&b);
-	if (guard_check(place->guard, NULL, to->text, e) != 0 ||
-	    path_of(to->path, place->state, r->receipt_id, e) != 0)
+	if (guard_check(place->guard, NULL, to->text, e) != 0)
 		return -1;
-	return make_folders(to->path, strlen(place->state), e);
+	return path_of(to->path, place->state, r->receipt_id, e);
 }
 
 int
@@ -193,7 +192,8 @@ receipt_write(const struct receipt_place *place, const struct receipt *r,
 	struct file_tmp t;
 	int rc = -1;
 
-	if (prepare(&one, place, r, e) != 0)
+	if (prepare(&one, place, r, e) != 0 ||
+	    make_folders(one.path, strlen(place->state), e) != 0)
 		return -1;
 	sha256_of(digest, one.text.p, one.text.len);
 	if (file_tmp_create(&t, one.path, false, place->rng, e) != 0)
@@ -206,13 +206,16 @@ receipt_write(const struct receipt_place *place, const struct receipt *r,
 
 /* --- Writing many --------------------------------------------------------- */
 
-/* Have the batch open in that folder, with room for one more. */
+/*
+ * Have the batch open in the folder of the receipt at path, the first len
+ * bytes of it, with room for one more.
+ */
 static int
-batch_turn(struct receipt_batch *b, const char *folder, size_t len,
-    struct err *e)
+batch_turn(struct receipt_batch *b, const char *path, size_t len,
+    size_t state_len, struct err *e)
 {
 	bool same = strlen(b->folder) == len &&
-	    memcmp(b->folder, folder, len) == 0;
+	    memcmp(b->folder, path, len) == 0;
 
 	if (same && b->files.n < FILE_BATCH_MAX)
 		return 0;
@@ -221,7 +224,9 @@ batch_turn(struct receipt_batch *b, const char *folder, size_t len,
 	if (same)
 		return 0;
 	receipt_batch_discard(b);
-	memcpy(b->folder, folder, len);
+	if (make_folders(path, state_len, e) != 0)
+		return -1;
+	memcpy(b->folder, path, len);
 	b->folder[len] = '\0';
 	if (file_batch_open(&b->files, b->folder, e) == 0)
 		return 0;
@@ -243,7 +248,8 @@ receipt_batch_add(struct receipt_batch *b, const struct receipt_place *place,
 	slash = strrchr(one.path, '/');
 	f.name = slash + 1;
 	f.text = one.text;
-	if (batch_turn(b, one.path, (size_t)(slash - one.path), e) != 0)
+	if (batch_turn(b, one.path, (size_t)(slash - one.path),
+	    strlen(place->state), e) != 0)
 		return -1;
 	return file_batch_add(&b->files, &f, place->rng, e);
 }

@@ -76,8 +76,41 @@ test_variants(void)
 	for_each_variant(list);
 	CHECK(n >= 1 && n <= SHA256_VARIANTS_MAX);
 	CHECK_STR(variant[n - 1].name, "c");
+
+	/* The CPU is asked when there is enough to hash, over restarts, too. */
 	sha256_init(&h);
+	CHECK(h.blocks == variant[n - 1].blocks);
+	sha256_update(&h, data, sizeof(data));
+	CHECK(h.blocks == variant[n - 1].blocks);
+	sha256_restart(&h);
+	sha256_update(&h, data, sizeof(data));
 	CHECK(h.blocks == variant[0].blocks);
+}
+
+/* One variant goes on where another left off, wherever that is. */
+static void
+test_change(void)
+{
+	uint8_t want[SHA256_LEN];
+	br_sha256_context b;
+
+	fill();
+	br_sha256_init(&b);
+	for (int i = 0; i < 4; i++)
+		br_sha256_update(&b, data, sizeof(data));
+	br_sha256_out(&b, want);
+	for (size_t at = 0; at <= 200; at++) {
+		uint8_t got[SHA256_LEN];
+		struct sha256 h;
+
+		sha256_init(&h);
+		sha256_update(&h, data, at);
+		sha256_update(&h, data + at, sizeof(data) - at);
+		for (int i = 0; i < 3; i++)
+			sha256_update(&h, data, sizeof(data));
+		sha256_final(&h, got);
+		CHECK_MEM(got, sizeof(got), want, sizeof(want));
+	}
 }
 
 static void
@@ -274,6 +307,7 @@ main(void)
 {
 	static const struct t_case cases[] = {
 		{ "variants", test_variants },
+		{ "change", test_change },
 		{ "lengths", test_lengths },
 		{ "splits", test_splits },
 		{ "byte_by_byte", test_byte_by_byte },
