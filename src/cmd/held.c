@@ -213,6 +213,20 @@ held_fill(const struct held *held, const struct held_found *found,
 	}
 }
 
+const char *
+held_after_failure(const struct held *held, enum err_code code)
+{
+	switch (code) {
+	case ERR_NOT_FOUND:
+	case ERR_REMOTE_CONFLICT:
+	case ERR_REPLACED_BY_OTHER:
+	case ERR_VERIFICATION_FAILED:
+		return "none";
+	default:
+		return held->from;
+	}
+}
+
 bool
 held_ends_run(const struct err *why)
 {

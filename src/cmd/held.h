@@ -77,6 +77,13 @@ int held_read(const struct held *held, const struct run *run,
 void held_fill(const struct held *held, const struct held_found *found,
     struct outcome *o);
 
+/*
+ * Its availability after a failure to read or to see it.  What is no longer
+ * there, or was proven to be other bytes, is not available any more; what could
+ * not be told takes nothing away.
+ */
+const char *held_after_failure(const struct held *held, enum err_code code);
+
 /* Would the next object meet the same, or is it a bound or a signal? */
 bool held_ends_run(const struct err *why);
 

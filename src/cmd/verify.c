@@ -49,24 +49,6 @@ struct verify {
 
 /* --- One object ----------------------------------------------------------- */
 
-/*
- * What is no longer there, or was proven to be other bytes, is not available
- * any more.  What could not be told takes nothing away.
- */
-static const char *
-after_failure(const struct held *held, enum err_code code)
-{
-	switch (code) {
-	case ERR_NOT_FOUND:
-	case ERR_REMOTE_CONFLICT:
-	case ERR_REPLACED_BY_OTHER:
-	case ERR_VERIFICATION_FAILED:
-		return "none";
-	default:
-		return held->from;
-	}
-}
-
 static int
 verify_one(struct verify *v, const struct held *held, struct err *e)
 {
@@ -85,7 +67,7 @@ verify_one(struct verify *v, const struct held *held, struct err *e)
 	}
 	held_fill(held, &found, &o);
 	if (o.failure != NULL)
-		o.to = after_failure(held, why.code);
+		o.to = held_after_failure(held, why.code);
 	if (history_record(&v->run.history, &o, e) != 0)
 		return -1;
 	if (o.failure == NULL || !held_ends_run(&why))

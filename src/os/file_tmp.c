@@ -90,8 +90,8 @@ file_tmp_make(struct file_tmp *t, struct rng *rng, struct err *e)
 }
 
 int
-file_tmp_create(struct file_tmp *t, const char *target, bool replace,
-    struct rng *rng, struct err *e)
+file_tmp_begin(struct file_tmp *t, const char *target, bool replace,
+    struct err *e)
 {
 	const char *slash = strrchr(target, '/');
 	const char *base = slash != NULL ? slash + 1 : target;
@@ -102,7 +102,19 @@ file_tmp_create(struct file_tmp *t, const char *target, bool replace,
 	if (folder < 0)
 		return -1;
 	t->folder = folder;
-	if (check_target(t, e) == 0 && file_tmp_make(t, rng, e) == 0)
+	if (check_target(t, e) == 0)
+		return 0;
+	file_tmp_discard(t);
+	return -1;
+}
+
+int
+file_tmp_create(struct file_tmp *t, const char *target, bool replace,
+    struct rng *rng, struct err *e)
+{
+	if (file_tmp_begin(t, target, replace, e) != 0)
+		return -1;
+	if (file_tmp_make(t, rng, e) == 0)
 		return 0;
 	file_tmp_discard(t);
 	return -1;

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef RESTORE_NOTE_H
+#define RESTORE_NOTE_H
+
+#include "err.h"
+#include "restore.h"
+
+/*
+ * What restore.c writes down beside the bytes that wait for the next run: a
+ * row (record.h) of
+ *
+ *	schema			RESTORE_NOTE_SCHEMA
+ *	from			SHA-256 of place and key
+ *	etag, version_id	the generation, where it has them
+ *	size_bytes		of all of it
+ *	at, sha256		where the last mark is, and the digest of the
+ *				bytes before it
+ *	synced_at, synced_sha256	the last one that a sync followed
+ */
+#define RESTORE_NOTE_SCHEMA "consign.partial.v1"
+
+int restore_note_write(struct restore *r, struct err *e);
+
+/*
+ * 1: object, last and synced are the note's, of the wanted generation; 0: it
+ * is of another one, of something else, or no such note.
+ */
+int restore_note_read(struct restore *r, struct err *e);
+
+/*
+ * Hash the bytes up to the later of the two marks that holds: 1, with hash and
+ * at there; 0: neither does.  ERR_INTERRUPTED.
+ */
+int restore_note_check(struct restore *r, struct err *e);
+
+#endif
