@@ -113,13 +113,18 @@ const struct command commands[] = {
 	  .network = true, .store = true, .names_store = true,
 	  .approves = true, .limits = true,
 	  .fields = abort_fields, .run = abort_run },
-	{ .name = "get", .arguments = "[OBJECT-ID]",
-	  .summary = "fetch a key to a file, hashed while written",
+	{ .name = "get", .arguments = "[OBJECT-ID | PATH]",
+	  .summary = "fetch an object to a file, proven before it is there",
 	  .details =
-	    "The file appears under its name only when all of it is there.  "
-	    "With OBJECT-ID\n(sha256:HEX), and for a key sha256/XX/HEX, only "
-	    "if it hashes to that.\n",
+	    "Of an archive: the object of that id or path (as ls prints it) or "
+	    "--key, from where\nit is on record, bound to that generation.  "
+	    "Without one, what is at --key; with\nOBJECT-ID, and for a key "
+	    "sha256/XX/HEX, only if it hashes to that.  The file appears\n"
+	    "under its name only when all of it is there and right; what was "
+	    "fetched before a\nbreak waits beside it, and the next get goes on "
+	    "behind that.\n",
 	  .min_args = 0, .max_args = 1, .network = true, .store = true,
+	  .names_store = true,
 	  .fields = get_fields, .offset = AT(get), .run = get_run },
 	{ .name = "confirm", .arguments = "RECEIPT-ID",
 	  .summary = "give a person's word on a receipt of a live provider",

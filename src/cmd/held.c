@@ -227,6 +227,16 @@ held_after_failure(const struct held *held, enum err_code code)
 	}
 }
 
+int
+held_check_probed(const struct run *run, struct err *e)
+{
+	if (run->probed)
+		return 0;
+	err_set(e, ERR_TIERED_GATE_UNMET,
+	    "this access key is not the one that was probed");
+	return err_advise(e, "run 'consign prove --tier 0' with it");
+}
+
 bool
 held_ends_run(const struct err *why)
 {

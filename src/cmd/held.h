@@ -84,6 +84,12 @@ void held_fill(const struct held *held, const struct held_found *found,
  */
 const char *held_after_failure(const struct held *held, enum err_code code);
 
+/*
+ * Only the access key that was probed is known to see what is absent:
+ * ERR_TIERED_GATE_UNMET for another.  After run_begin().
+ */
+int held_check_probed(const struct run *run, struct err *e);
+
 /* Would the next object meet the same, or is it a bound or a signal? */
 bool held_ends_run(const struct err *why);
 

@@ -92,6 +92,7 @@ struct get_options {
 	const char *key;
 	const char *output;
 	bool force;
+	bool drill;
 };
 
 struct ledger_options {

@@ -7,8 +7,8 @@
 
 #include "report.h"
 
-/* Keys and names grow up to sixfold when they are escaped. */
-#define ROW_MAX (6 * 2 * REPORT_KEY_MAX + 2048)
+/* Keys and names grow up to sixfold when they are escaped; and a path. */
+#define ROW_MAX (6 * 2 * REPORT_KEY_MAX + RECORD_SIZE_MAX)
 
 int
 report_check_key(struct span key, struct err *e)
@@ -78,6 +78,8 @@ write_object(struct buf *b, const struct report_object *r)
 		record_str(b, "object_id", buf_as_span(&ib));
 	}
 	record_int(b, "size_bytes", r->size);
+	if (r->path.len > 0)
+		record_str(b, "path", r->path);
 	record_str(b, "remote_key", r->key);
 	if (r->object != NULL && r->object->etag[0] != '\0')
 		record_str(b, "etag", span_of(r->object->etag));

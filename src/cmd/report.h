@@ -16,6 +16,7 @@
 struct report_object {
 	const char *operation;		/* "upload_object" */
 	const char *result_status;	/* "uploaded"; NULL: none */
+	struct span path;		/* in its archive; empty: none */
 	struct span key;
 	const char *hex;		/* of the object id; NULL: not known */
 	int64_t size;

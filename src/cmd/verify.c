@@ -233,17 +233,6 @@ say_sample(const struct verify *v, struct err *e)
 	return out_bytes(v->app->out, buf_as_span(&b), e);
 }
 
-/* Only the key that was probed is known to see what is absent. */
-static int
-check_probed(const struct run *run, struct err *e)
-{
-	if (run->probed)
-		return 0;
-	err_set(e, ERR_TIERED_GATE_UNMET,
-	    "this access key is not the one that was probed");
-	return err_advise(e, "run 'consign prove --tier 0' with it");
-}
-
 static int
 run_live(struct verify *v, struct err *e)
 {
@@ -251,7 +240,7 @@ run_live(struct verify *v, struct err *e)
 	int rc = run_begin(&v->run, (struct span){ NULL, 0 }, e);
 
 	if (rc == 0)
-		rc = check_probed(&v->run, e);
+		rc = held_check_probed(&v->run, e);
 	if (rc == 0)
 		rc = say_sample(v, e);
 	if (rc == 0)

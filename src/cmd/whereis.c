@@ -76,11 +76,20 @@ place_in(const struct search *s, const struct manifest_line *line,
 	return NULL;
 }
 
-/* Better is lower; at least 2 means none. */
+/*
+ * Better is lower: proven, declared, and one of which it could not be told
+ * whether it is there at all.
+ */
+#define RANKS 3
+
 static int
 rank(const struct manifest_place *p)
 {
-	return p == NULL ? 2 : !plan_is_proven(p->availability, p->proof);
+	if (p == NULL)
+		return RANKS;
+	if (span_is(p->availability, "none"))
+		return 2;
+	return plan_is_proven(p->availability, p->proof) ? 0 : 1;
 }
 
 /* See whereis.h. */
@@ -91,7 +100,7 @@ whereis_store(const struct whereis *w, const struct archive *a,
 	const struct archive_conf *conf = &a->conf;
 	struct search s = { .w = w };
 	struct manifest_line line;
-	size_t best = 2 * conf->nstores;
+	size_t best = RANKS * conf->nstores;
 	int rc = open_search(&s, a, rng, e);
 
 	*name = NULL;
@@ -117,7 +126,7 @@ whereis_place(const struct whereis *w, const struct run *run,
 {
 	struct search s = { .w = w };
 	struct manifest_line line;
-	int best = 2, rc = open_search(&s, run->archive, run->app->rng, e);
+	int best = RANKS, rc = open_search(&s, run->archive, run->app->rng, e);
 
 	*found = (struct whereis_found){ .known = false };
 	while (rc == 0 && (rc = next_line(&s, &line, e)) == 1) {
@@ -134,5 +143,5 @@ whereis_place(const struct whereis *w, const struct run *run,
 		found->mtime_ns = line.mtime_ns;
 	}
 	close_search(&s);
-	return rc != 0 ? -1 : best < 2;
+	return rc != 0 ? -1 : best < RANKS;
 }

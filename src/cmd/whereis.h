@@ -16,7 +16,8 @@
 /*
  * Where an object is on record: by its id, its path, or the key of a place.
  * Of several places that would do, one that is proven comes before one that is
- * only declared, and then the first by path.
+ * only declared, this before one of which it could not be told, and then the
+ * first by path.
  */
 struct whereis {
 	/* One of these; the others without pointer. */

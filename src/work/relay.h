@@ -30,6 +30,8 @@
  * are passed on as they come.
  */
 struct relay {
+	struct object_sink sink;	/* private */
+
 	/* Filled in by the caller. */
 	struct client *client;
 	struct span key;
@@ -47,7 +49,6 @@ struct relay {
 	unsigned reads;
 
 	/* Private. */
-	struct object_sink sink;
 	enum relay_way {
 		RELAY_STRAIGHT,
 		RELAY_SPOOL,

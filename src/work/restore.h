@@ -44,6 +44,8 @@ enum restore_phase {
 const char *restore_phase_name(enum restore_phase phase);
 
 struct restore {
+	struct object_sink sink;	/* private */
+
 	/* Filled in by the caller. */
 	struct client *client;
 	const struct guard *guard;	/* for the note */
@@ -69,7 +71,6 @@ struct restore {
 	int64_t left;			/* bytes that wait for the next run */
 
 	/* Private. */
-	struct object_sink sink;
 	struct file_part part;
 	struct sha256 hash;
 	int64_t at;			/* bytes written and hashed */

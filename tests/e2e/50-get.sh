@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #
-# get: all of the object under its name, or nothing.
+# get: all of the object under its name, or nothing.  What is gone on with by
+# later runs, and archives, are in 98-restore.sh.
 . "$(dirname "$0")/lib.sh"
 
 start_tls_store server-ec
@@ -51,6 +52,26 @@ no_remains() {
 		fail "$1" "left $(find . -name '.consign-*')"
 		rm -f .consign-*
 	fi
+}
+
+# waits NAME STATUS/CODE COMMAND...: does it fail and leave no "back", but
+# beside it what came, for the next one to go on with?
+waits() {
+	waits_name=$1
+	shift
+	rm -f back .consign-*
+	if ! expect_status "$@"; then
+		fail "$waits_name" "$why"
+	elif [ -e back ]; then
+		fail "$waits_name" "left a file"
+	elif [ "$(find . -name '.consign-*' -perm 0600 | wc -l)" != 2 ]; then
+		fail "$waits_name" "left $(find . -name '.consign-*')"
+	elif ! grep -q 'goes on behind the [0-9]* bytes' err; then
+		fail "$waits_name" "advised otherwise: $(cat err)"
+	else
+		pass "$waits_name"
+	fi
+	rm -f .consign-*
 }
 
 # to_stdout KEY [OPTION...]: through standard output into "back"
@@ -112,7 +133,7 @@ for id in "$hex" "sha256:${hex}0" sha256: "md5:$hex"; do
 	none "get/no-id '$id'" 2/usage with_id "$id" a/key
 done
 none get/json-and-stdout 2/usage get a/key - --json
-none get/ceiling 11/suspended get a/key back --max-bytes-down 1000000
+waits get/ceiling 11/suspended get a/key back --max-bytes-down 1000000
 
 faults 'GET * corrupt times=1'
 whole get/corrupt-once with_id "sha256:$hex" a/key
@@ -152,7 +173,7 @@ faults 'GET * short-body times=1' 'GET * vanish after=1 times=1'
 none get/removed-amid 6/replaced_by_other get again back
 put file again
 faults 'GET * short-body' 'GET * status:503 after=1'
-none get/broken-for-good 5/store_busy get again back
+waits get/broken-for-good 5/store_busy get again back
 faults
 
 # --- Signals --------------------------------------------------------------
@@ -169,7 +190,7 @@ truncate -s 33554432 large
 # each SIGNAL STATUS
 each() {
 	faults 'GET * stall:4000'
-	none "signal/get-$1" "$2/interrupted" \
+	waits "signal/get-$1" "$2/interrupted" \
 	    signalled "$1" get --key again -o back
 	kept_before=$(kept)
 	faults 'PUT * stall:4000'
