@@ -28,7 +28,8 @@ static const enum price_class r2_price[S3_OP__COUNT] = {
 	[S3_COMPLETE] = PRICE_A,
 	[S3_ABORT] = PRICE_FREE,
 	[S3_LISTPARTS] = PRICE_A,
-	[S3_LISTUPLOADS] = PRICE_A
+	[S3_LISTUPLOADS] = PRICE_A,
+	[S3_LIFECYCLE] = PRICE_B
 };
 
 /* Backblaze B2, "API transaction pricing": writing is free, lists are not. */
@@ -43,7 +44,8 @@ static const enum price_class b2_price[S3_OP__COUNT] = {
 	[S3_COMPLETE] = PRICE_FREE,
 	[S3_ABORT] = PRICE_FREE,
 	[S3_LISTPARTS] = PRICE_A,
-	[S3_LISTUPLOADS] = PRICE_A
+	[S3_LISTUPLOADS] = PRICE_A,
+	[S3_LIFECYCLE] = PRICE_A
 };
 
 /* What most have in common with S3. */

@@ -111,19 +111,19 @@ test_prices(void)
 		const char *classes;	/* A, B, or - for free */
 		bool charges;
 	} rows[] = {
-		/*			PGHDLCPCALL */
-		{ "cloudflare-r2",	"ABB-AAAA-AA", true },
-		{ "aws-s3",		"ABB-AAAA-AA", true },
-		{ "google-cloud-storage", "ABB-AAAA-AA", true },
-		{ "generic-s3",		"ABB-AAAA-AA", true },
-		{ "backblaze-b2",	"-BB-A----AA", true },
-		{ "wasabi",		"ABB-AAAA-AA", false },
-		{ "minio",		"ABB-AAAA-AA", false },
-		{ "ceph-rgw",		"ABB-AAAA-AA", false },
-		{ "openstack-swift",	"ABB-AAAA-AA", false },
-		{ "garage",		"ABB-AAAA-AA", false },
-		{ "idrive-e2",		"ABB-AAAA-AA", false },
-		{ "scaleway",		"ABB-AAAA-AA", false }
+		/*			PGHDLCPCALLl */
+		{ "cloudflare-r2",	"ABB-AAAA-AAB", true },
+		{ "aws-s3",		"ABB-AAAA-AAB", true },
+		{ "google-cloud-storage", "ABB-AAAA-AAB", true },
+		{ "generic-s3",		"ABB-AAAA-AAB", true },
+		{ "backblaze-b2",	"-BB-A----AAA", true },
+		{ "wasabi",		"ABB-AAAA-AAB", false },
+		{ "minio",		"ABB-AAAA-AAB", false },
+		{ "ceph-rgw",		"ABB-AAAA-AAB", false },
+		{ "openstack-swift",	"ABB-AAAA-AAB", false },
+		{ "garage",		"ABB-AAAA-AAB", false },
+		{ "idrive-e2",		"ABB-AAAA-AAB", false },
+		{ "scaleway",		"ABB-AAAA-AAB", false }
 	};
 	static const char letter[] = {
 		[PRICE_FREE] = '-', [PRICE_B] = 'B', [PRICE_A] = 'A'

@@ -399,3 +399,27 @@ listing_versioning(struct exchange *x)
 		buf_puts(b, "<Status>Enabled</Status>");
 	buf_puts(b, "</VersioningConfiguration>");
 }
+
+/* One rule, or none; whose time comes is not our business. */
+void
+listing_lifecycle(struct exchange *x)
+{
+	const char *rule = x->options->lifecycle;
+	struct span days, prefix;
+	struct buf *b;
+
+	if (rule == NULL) {
+		reply_error(&x->reply, "NoSuchLifecycleConfiguration");
+		return;
+	}
+	prefix = span_cut(span_of(rule), '/', &days);
+	b = reply_xml(&x->reply);
+	buf_puts(b, "<LifecycleConfiguration" MARKUP_XMLNS "><Rule>"
+	    "<ID>uploads</ID><Status>Enabled</Status><Filter>");
+	if (prefix.p != NULL)
+		markup_element(b, "Prefix", prefix);
+	buf_puts(b, "</Filter><AbortIncompleteMultipartUpload>");
+	markup_element(b, "DaysAfterInitiation", days);
+	buf_puts(b, "</AbortIncompleteMultipartUpload></Rule>"
+	    "</LifecycleConfiguration>");
+}

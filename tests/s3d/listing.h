@@ -12,5 +12,6 @@ void listing_uploads(struct exchange *x);
 void listing_buckets(struct exchange *x);
 void listing_location(struct exchange *x);
 void listing_versioning(struct exchange *x);
+void listing_lifecycle(struct exchange *x);
 
 #endif

@@ -24,6 +24,7 @@ enum op {
 	OP_HEADBUCKET,
 	OP_LOCATION,
 	OP_VERSIONING,
+	OP_LIFECYCLE,
 	OP_OTHER,		/* not built: 501 */
 	OP__COUNT
 };

@@ -69,6 +69,8 @@ static const struct option table[] = {
 	    "all parts but the last of one size, as R2" },
 	{ "--versioned", FLAG, AT(versioned), 0, "",
 	    "buckets keep every version" },
+	{ "--lifecycle", TEXT, AT(lifecycle), 0, "D[/PREFIX]",
+	    "say that uploads end after D days; nothing ends" },
 	{ "--trust-digests", FLAG, AT(trust_digests), 0, "",
 	    "hash no body, invent ETags: for benchmarks only" },
 	{ "--echo-secrets", FLAG, AT(echo_secrets), 0, "",

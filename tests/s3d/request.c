@@ -227,6 +227,7 @@ static const struct route object_routes[] = {
 static const struct route bucket_routes[] = {
 	{ "GET", "location", OP_LOCATION },
 	{ "GET", "versioning", OP_VERSIONING },
+	{ "GET", "lifecycle", OP_LIFECYCLE },
 	{ "GET", "versions", OP_LISTVERSIONS },
 	{ "GET", "uploads", OP_LISTUPLOADS },
 	{ "GET", NULL, OP_LIST },
@@ -243,7 +244,7 @@ static const struct route service_routes[] = {
 /* What we do not have must not be taken for its plain namesake. */
 static const char *const not_built[] = {
 	"acl", "tagging", "attributes", "retention", "legal-hold", "policy",
-	"lifecycle", "cors", "delete", "object-lock", "encryption", "restore",
+	"cors", "delete", "object-lock", "encryption", "restore",
 	"select", "torrent", "website", "replication", "logging", NULL
 };
 

@@ -67,6 +67,7 @@ static void (*const handlers[])(struct exchange *) = {
 	[OP_HEADBUCKET] = head_bucket,
 	[OP_LOCATION] = listing_location,
 	[OP_VERSIONING] = listing_versioning,
+	[OP_LIFECYCLE] = listing_lifecycle,
 	[OP_OTHER] = not_built,
 };
 static_assert(sizeof(handlers) / sizeof(handlers[0]) == OP__COUNT,
