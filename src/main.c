@@ -230,6 +230,14 @@ run_bare(struct app *app, struct options *opt, char **argv, struct err *e)
 	    "the command comes before its options" : "no command is given");
 }
 
+/* May this command use the network, as it was called? */
+static bool
+may_reach(const struct command *c, const struct options *opt)
+{
+	return c->network && (c->network_with == 0 ||
+	    *(const bool *)((const char *)opt + c->network_with));
+}
+
 static int
 run(struct app *app, struct options *opt, char **argv, struct err *e)
 {
@@ -247,7 +255,7 @@ run(struct app *app, struct options *opt, char **argv, struct err *e)
 		return help_version(app, e);
 	if (check_arguments(app, c, e) != 0)
 		return -1;
-	w->network = c->network;
+	w->network = may_reach(c, opt);
 	app->command = c;
 	return c->run(app, e);
 }

@@ -46,6 +46,8 @@ struct command {
 	const char *details;		/* more lines for COMMAND --help */
 	int min_args, max_args;
 	bool network;			/* may it reach one at all? */
+	size_t network_with;		/* a flag in struct options without
+					   which it may not; 0: none */
 	bool root_argument;		/* its one argument is the root */
 	bool store;			/* takes the store's options, ... */
 	bool names_store;		/* ... --store, */

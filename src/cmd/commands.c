@@ -191,9 +191,14 @@ const struct command commands[] = {
 	    "Says of each thing whether it is well: settings, clock, "
 	    "permissions, the file\nsystem and its locks, the whole ledger "
 	    "and its receipts, the stores' settings\nand where their "
-	    "credentials are.  Uses no network, and changes nothing.\n",
+	    "credentials are.  With --live the store is asked, too: its "
+	    "name,\ncertificates and clock, whether it takes the "
+	    "credentials, and whether it ends\nunfinished uploads by itself. "
+	    " Without it, no network is used.  Changes nothing.\n",
 	  .min_args = 0, .max_args = 1, .root_argument = true,
-	  .store = true, .names_store = true, .run = doctor_run },
+	  .network = true, .network_with = AT(doctor.live),
+	  .store = true, .names_store = true,
+	  .fields = doctor_fields, .run = doctor_run },
 	{ .name = "sign", .arguments = "METHOD PATH",
 	  .summary = "show how a request is signed",
 	  .details =

@@ -17,6 +17,14 @@
 #define SANE_FROM 1767225600
 #define SANE_TO 4102444800
 
+#define AT(member) offsetof(struct options, member)
+
+const struct field doctor_fields[] = {
+	{ .name = "live", .type = FIELD_FLAG, .offset = AT(doctor.live),
+	  .what = "ask the store, too; reads only" },
+	{ .name = NULL }
+};
+
 enum verdict {
 	OK,
 	WARN,

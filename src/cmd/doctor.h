@@ -5,7 +5,12 @@
 
 #include "app.h"
 
-/* Look over an archive and its surroundings, without the network. */
+/*
+ * Look over an archive and its surroundings; without --live, without the
+ * network.
+ */
+extern const struct field doctor_fields[];
+
 int doctor_run(struct app *app, struct err *e);
 
 #endif

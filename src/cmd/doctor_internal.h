@@ -43,6 +43,9 @@ void doctor_history_check(struct doctor *d);
 /* doctor_store.c: settings and credentials of each store. */
 void doctor_store_check(struct doctor *d);
 
+/* doctor_live.c: a store whose settings are well is asked; reads only. */
+void doctor_live_check(struct doctor *d, const struct store_conf *sc);
+
 /* doctor_cron.c: approvals that stand in crontabs. */
 void doctor_cron_check(struct doctor *d);
 

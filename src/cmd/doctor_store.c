@@ -76,8 +76,8 @@ check_credentials(struct doctor *d, const struct store_conf *sc)
 	note_file(d, sc);
 }
 
-/* One that is complete, and known to the provider's table. */
-static void
+/* One that is complete, and known to the provider's table: true. */
+static bool
 check_store(struct doctor *d, const struct store_conf *sc)
 {
 	const struct provider *provider;
@@ -97,13 +97,40 @@ check_store(struct doctor *d, const struct store_conf *sc)
 		if (sc->store_ref != NULL)
 			err_ctx(&e, "%s", sc->store_ref);
 		doctor_fail(d, "store", &e);
-		return;
+		return false;
 	}
 	endpoint_host_header(host, &ep);
 	doctor_ok(d, "store", "%s: %s, bucket %s at %s://%s, region %s",
 	    sc->store_ref, sc->provider_kind, sc->bucket,
 	    ep.tls ? "https" : "http", host, region);
 	check_credentials(d, sc);
+	return true;
+}
+
+/* The only one: it may be asked, too. */
+static void
+check_one(struct doctor *d, const struct store_conf *sc)
+{
+	if (check_store(d, sc) && d->app->opt->doctor.live)
+		doctor_live_check(d, sc);
+}
+
+/* All of consign.yaml; credentials of one are all that a process reads. */
+static void
+check_several(struct doctor *d)
+{
+	struct archive *a = d->archive;
+	struct store_conf sc;
+	struct endpoint ep;
+	struct err e = {0};
+
+	for (size_t i = 0; i < a->conf.nstores; i++) {
+		archive_store_merge(&sc, a, d->app, &a->conf.store[i]);
+		check_store(d, &sc);
+	}
+	if (d->app->opt->doctor.live &&
+	    archive_store(&sc, a, d->app, &ep, &e) != 0)
+		doctor_fail(d, "store", &e);
 }
 
 void
@@ -121,19 +148,18 @@ doctor_store_check(struct doctor *d)
 		    e.code == ERR_USAGE)
 			doctor_fail(d, "store", &e);
 		else
-			check_store(d, &sc);
+			check_one(d, &sc);
 		return;
 	}
-	for (size_t i = 0; i < a->conf.nstores; i++) {
-		archive_store_merge(&sc, a, d->app, &a->conf.store[i]);
-		check_store(d, &sc);
-	}
-	if (a->conf.nstores > 0)
+	if (a->conf.nstores > 1) {
+		check_several(d);
 		return;
-	archive_store_merge(&sc, a, d->app, NULL);
+	}
+	archive_store_merge(&sc, a, d->app, a->conf.nstores == 1 ?
+	    &a->conf.store[0] : NULL);
 	if (sc.bucket == NULL && sc.endpoint == NULL &&
 	    sc.endpoint_host == NULL)
 		doctor_warn(d, "store", "none is named");
 	else
-		check_store(d, &sc);
+		check_one(d, &sc);
 }

@@ -57,6 +57,8 @@ static const struct {
 	    "You must provide the Content-Length HTTP header." },
 	{ "NoSuchBucket", 404, "The specified bucket does not exist" },
 	{ "NoSuchKey", 404, "The specified key does not exist." },
+	{ "NoSuchLifecycleConfiguration", 404,
+	    "The lifecycle configuration does not exist" },
 	{ "NoSuchUpload", 404, "The specified multipart upload does not"
 	    " exist." },
 	{ "NoSuchVersion", 404, "The specified version does not exist." },
