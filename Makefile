@@ -362,6 +362,7 @@ soak: build/consign build/s3d
 
 bench: build/consign build/s3d
 	$(Q)tests/bench/run.sh
+	$(Q)tests/bench/small.sh
 
 check-servers: build/consign
 	$(Q)tests/servers/run.sh all
