@@ -4,12 +4,18 @@
 #include <string.h>
 
 #include "hex.h"
+#include "sha256.h"
 
 #include "form.h"
 
 #include "manifest.h"
 
-/* The first line, but for the facts of stores that follow in it. */
+/*
+ * The first line, but for the facts of stores that follow in it, and a digest
+ * of all of that at its end: facts that were edited here count for nothing.
+ */
+#define DIGEST "head_sha256"
+
 struct manifest_head {
 	struct span schema, archive_id;
 	int64_t ledger_rows, ledger_at;
@@ -58,12 +64,41 @@ check_length(const struct buf *out, struct err *e)
 	return err_set(e, ERR_LEDGER_BROKEN, "a line that is too long");
 }
 
+static void
+digest_of(char hex[SHA256_HEX_LEN + 1], const char *p, size_t n)
+{
+	uint8_t digest[SHA256_LEN];
+
+	sha256_of(digest, p, n);
+	hex_encode(hex, digest, SHA256_LEN);
+}
+
+/* Is it what was written?  The digest is of what stands before its comma. */
+static int
+check_head(struct span line, struct err *e)
+{
+	char hex[SHA256_HEX_LEN + 1], tail[SHA256_HEX_LEN + 32];
+	struct buf b;
+
+	buf_fixed(&b, tail, sizeof(tail));
+	buf_printf(&b, ",\"" DIGEST "\":\"%*s\"}", SHA256_HEX_LEN, "");
+	if (line.len >= b.len) {
+		digest_of(hex, line.p, line.len - b.len);
+		buf_reset(&b);
+		buf_printf(&b, ",\"" DIGEST "\":\"%s\"}", hex);
+		if (memcmp(line.p + line.len - b.len, tail, b.len) == 0)
+			return 0;
+	}
+	return err_set(e, ERR_LEDGER_BROKEN, "its first line was changed");
+}
+
 int
 manifest_write_head(struct buf *out, struct span archive_id,
     const struct ledger_mark *mark, const struct facts_table *facts,
     struct err *e)
 {
-	char hex[CHAIN_HEX_LEN + 1];
+	char hex[CHAIN_HEX_LEN + 1], digest[SHA256_HEX_LEN + 1];
+	size_t at = out->len;
 	struct manifest_head head = {
 		.schema = span_of(MANIFEST_SCHEMA),
 		.archive_id = archive_id,
@@ -75,8 +110,10 @@ manifest_write_head(struct buf *out, struct span archive_id,
 	hex_encode(hex, mark->chain, CHAIN_LEN);
 	record_begin(out);
 	if (form_write(out, head_fields, &head, 0, e) != 0 ||
-	    facts_write(out, facts, e) != 0)
+	    facts_write(out, facts, e) != 0 || check_length(out, e) != 0)
 		return -1;
+	digest_of(digest, out->data + at, out->len - at);
+	record_str(out, DIGEST, span_of(digest));
 	record_end(out);
 	return check_length(out, e);
 }
@@ -143,7 +180,7 @@ read_head(struct manifest *m, struct err *e)
 		return -1;
 	if (rc == 0)
 		return err_set(e, ERR_LEDGER_BROKEN, "no proper first line");
-	if (record_parse(&record, line, e) != 0 ||
+	if (check_head(line, e) != 0 || record_parse(&record, line, e) != 0 ||
 	    form_read(&head, head_fields, &from, e) != 0)
 		return -1;
 	if (!span_is(head.schema, MANIFEST_SCHEMA))

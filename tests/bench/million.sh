@@ -44,9 +44,12 @@ echo "$body,\"chain\":\"$chain\"}" > archive/.consign/ledger.jsonl
 
 # known: the manifest, of the files as they are
 known() {
-	printf '{"schema":"consign.manifest.v1","archive_id":"archive"'
-	printf ',"ledger_rows":1,"ledger_at":%d,"ledger_chain":"%s"}\n' \
-	    "$(stat -c %s archive/.consign/ledger.jsonl)" "$chain"
+	head='{"schema":"consign.manifest.v1","archive_id":"archive"'
+	head=$head',"ledger_rows":1,"ledger_at":'
+	head=$head$(stat -c %s archive/.consign/ledger.jsonl)
+	head=$head',"ledger_chain":"'$chain'"'
+	digest=$(printf %s "$head" | sha256sum)
+	echo "$head,\"head_sha256\":\"${digest%% *}\"}"
 	find archive -type f -path '*/folder-*' -printf '%P %i %T@ %C@\n' |
 	    sort | awk -v empty="$EMPTY" '
 	function ns(time) {
