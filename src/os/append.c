@@ -86,6 +86,9 @@ append_write(struct append *a, const void *p, size_t n, struct err *e)
 	const char *from = p;
 	size_t left = n;
 
+	if (a->torn)
+		return err_set(e, ERR_IO_ERROR, "'%s' ends in half a row",
+		    a->path);
 	while (left > 0) {
 		ssize_t w = write(a->fd, from, left);
 
@@ -94,8 +97,7 @@ append_write(struct append *a, const void *p, size_t n, struct err *e)
 		if (w < 0) {
 			err_sys(e, ERR_IO_ERROR, "cannot write '%s'", a->path);
 			/* If this fails too, the next start finds it torn. */
-			if (left < n && ftruncate(a->fd, a->size) != 0)
-				return -1;
+			a->torn = left < n && ftruncate(a->fd, a->size) != 0;
 			return -1;
 		}
 		from += w;

@@ -23,6 +23,8 @@ struct append {
 	const char *path;
 	int64_t size;
 	bool dirty;		/* written since the last sync */
+	bool torn;		/* half a row could not be taken back: nothing
+				   may follow it */
 };
 
 /*

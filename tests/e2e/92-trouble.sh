@@ -78,6 +78,19 @@ if small 2m; then
 		check "room/$room-whole" sh "$ROOT/docs/verify-ledger.sh" \
 		    "$STATE/ledger.jsonl"
 	done
+	# What was half written cannot be cut off again: nothing follows it, and
+	# the next run finds it torn.
+	if strace -o trace true 2> /dev/null; then
+		# The lock is cut first.
+		leave 0
+		# shellcheck disable=SC2046,SC2086  # options
+		try room/uncut 8/disk_full strace -f -o trace \
+		    -e inject=ftruncate:error=EIO:when=2+ "$CONSIGN" push \
+		    --root "$A" --state "$STATE" $(at_store) $YES
+		rm -f "$mounted/fill"
+		try room/uncut-then 0 push --state "$STATE"
+		check room/uncut-whole whole
+	fi
 	try room/status 0 "$CONSIGN" ls --root "$A" --state "$STATE"
 	rm -f "$mounted/fill"
 	try room/later 0 push --state "$STATE"
