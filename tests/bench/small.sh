@@ -44,6 +44,7 @@ at() {
 }
 
 # push [UNDER...]: of the archive
+# shellcheck disable=SC2120  # measure calls it, too
 push() {
 	# shellcheck disable=SC2046  # options
 	"$@" "$CONSIGN" push archive $(at)

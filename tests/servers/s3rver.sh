@@ -40,3 +40,8 @@ s3rver_peek() {
 	    -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' \
 	    "$http/$BUCKET/$1"
 }
+
+# s3rver_wipe KEY: it is lost
+s3rver_wipe() {
+	rm "$state/data/$BUCKET/$1"*
+}

@@ -118,6 +118,12 @@ swift_peek() {
 	    "$http/v1/AUTH_test/$BUCKET/$1"
 }
 
+# swift_wipe KEY: it is lost
+swift_wipe() {
+	curl -sf -X DELETE -H "X-Auth-Token: $token" \
+	    "$http/v1/AUTH_test/$BUCKET/$1"
+}
+
 # swift_names PREFIX: the keys that begin with it, a line each
 swift_names() {
 	curl -sf -H "X-Auth-Token: $token" \
