@@ -122,9 +122,23 @@ stores:
     bucket: another
     region: r1
 YAML
+mkdir -p left/.consign/uploads
+{
+	genesis_row left
+	begin_row push s
+	probe_row s public bucket
+	outcome_row fail s "$receipt" "$digest" failed_verification none none
+} | sed 's/"etag":"e",/&"version_id":"v",/' |
+    chained > left/.consign/ledger.jsonl
+echo "{\"kind\":\"intent\",\"time\":\"$WHEN\",\"schema\":\"consign.upload.v1\",\"begin_seq\":1,\"store_ref\":\"s\",\"endpoint\":\"https://s3.example.org\",\"bucket\":\"bucket\",\"path\":\"main/a\",\"object_id\":\"$OBJECT\",\"remote_key\":\"k\",\"size_bytes\":5,\"inode\":1,\"mtime_ns\":2,\"ctime_ns\":3,\"part_size_bytes\":3,\"part_count\":2}
+{\"kind\":\"begun\",\"time\":\"$WHEN\",\"upload_id\":\"u\"}" \
+    > left/.consign/uploads/20261122t030000z-00000001.jsonl
+printf '{}\n{}\n' > left/.consign/uploads/20261122t030000z-00000002.jsonl
+left_at="--store-ref s --bucket bucket --endpoint https://s3.example.org"
+left_at="$left_at --region r1 --dry-run --json"
 faults 'DELETE */probe status:403/AccessDenied'
-for row in init plan prove push put get adopt verify confirm status ls receipts \
-    check ledger doctor sign; do
+for row in init plan prove push put get adopt verify confirm abort status ls \
+    receipts check ledger doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	plan)
@@ -151,8 +165,15 @@ for row in init plan prove push put get adopt verify confirm status ls receipts 
 	    --endpoint "$ENDPOINT" --bucket "$BUCKET" --region "$REGION" \
 	    --ca-file "$CA" ;;
 	confirm) "$CONSIGN" confirm "$receipt" --root said --dry-run --json ;;
+	abort)
+		# shellcheck disable=SC2086  # options
+		"$CONSIGN" abort left $left_at 2> err
+		# shellcheck disable=SC2086
+		"$CONSIGN" abort left $left_at --wrong
+		;;
 	status)
 		"$CONSIGN" status said --json
+		"$CONSIGN" status left --json
 		"$CONSIGN" status told --json
 		;;
 	# What consign-ledger(5) has not.
