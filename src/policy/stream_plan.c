@@ -51,7 +51,7 @@ expect(struct stream_plan *out, const struct parts_limits *limits,
 	const struct parts_wish wish = { .size = w->expect,
 	    .threshold = w->threshold, .part_size = (uint64_t)out->first,
 	    .allow_tiny = w->allow_tiny, .speed = w->speed,
-	    .day_s = w->day_s };
+	    .day_bytes = w->day_bytes };
 
 	within.part_max = (uint64_t)out->most;
 	within.put_max = (uint64_t)out->most;

@@ -29,7 +29,7 @@ struct stream_wish {
 	uint64_t threshold, part_size;	/* as in parts_plan.h */
 	bool allow_tiny;
 	uint64_t speed;
-	unsigned day_s;
+	uint64_t day_bytes;
 
 	bool equal;			/* the provider takes no others */
 	uint64_t room;			/* of the spool, in bytes: no part is
