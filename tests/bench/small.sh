@@ -33,7 +33,7 @@ files() {
 	local i
 	for i in 0 1 2 3 4 5 6 7 8 9; do
 		mkdir -p "$1/$i"
-		head -c $((OBJECTS / 10 * 4096)) /dev/urandom |
+		head -c $((OBJECTS * 4096 / 10)) /dev/urandom |
 		    split -a 3 -b 4096 - "$1/$i/object-"
 	done
 }
