@@ -55,16 +55,17 @@ const struct command commands[] = {
 	  .root_argument = true, .selects = true, .approves = true,
 	  .limits = true, .run = push_run },
 	{ .name = "put", .arguments = "FILE KEY",
-	  .summary = "send one file to one key, and prove that it arrived",
+	  .summary = "send a file or a pipe to one key, and prove it arrived",
 	  .details =
 	    "Looks at KEY first: the same bytes there are proven and not sent "
 	    "again, other\nbytes are never overwritten.  Then sends FILE, "
 	    "reads it back and hashes it.\nIn an archive it is approved, gated "
 	    "and recorded as a push is; without one it talks\nto this machine "
-	    "only.\n",
+	    "only.\nWith - as FILE, standard input is sent as it comes, part "
+	    "by part, without a copy\nof the whole.\n",
 	  .min_args = 2, .max_args = 2, .network = true, .store = true,
 	  .names_store = true, .approves = true, .limits = true,
-	  .run = put_run },
+	  .fields = put_fields, .offset = AT(put), .run = put_run },
 	{ .name = "verify", .arguments = "[ROOT]",
 	  .summary = "prove again what a store is recorded to hold",
 	  .details =

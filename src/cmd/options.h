@@ -88,6 +88,11 @@ struct doctor_options {
 	bool live;
 };
 
+struct put_options {
+	uint64_t expect_size;		/* OPTIONS_NONE: not given */
+	uint64_t expect_exit;		/* a descriptor; OPTIONS_NONE */
+};
+
 struct get_options {
 	const char *key;
 	const char *output;
@@ -134,6 +139,7 @@ struct options {
 	struct adopt_options adopt;
 	struct abort_options abort;
 	struct doctor_options doctor;
+	struct put_options put;
 	struct get_options get;
 	struct ledger_options ledger;
 	struct status_options status;

@@ -5,6 +5,8 @@
 
 #include "archive.h"
 #include "file.h"
+#include "put_pipe_alone.h"
+#include "put_pipe_root.h"
 #include "put_root.h"
 #include "report.h"
 #include "session.h"
@@ -12,6 +14,18 @@
 #include "upload.h"
 
 #include "put.h"
+
+#define AT(member) offsetof(struct put_options, member)
+
+const struct field put_fields[] = {
+	{ .name = "expect_size", .type = FIELD_SIZE, .offset = AT(expect_size),
+	  .max = INT64_MAX, .value = "SIZE",
+	  .what = "of -: about so many bytes will come" },
+	{ .name = "expect_exit", .type = FIELD_COUNT, .offset = AT(expect_exit),
+	  .min = 3, .max = 65535, .value = "FD",
+	  .what = "of -: its producer's exit status comes there" },
+	{ .name = NULL }
+};
 
 /* Times of the phases, for -v. */
 struct stopwatch {
@@ -133,6 +147,25 @@ check_mode(const struct app *app, struct err *e)
 	    "both --dry-run and --approve are given");
 }
 
+static int
+put_standard_input(struct app *app, struct err *e)
+{
+	if (archive_is_meant(app))
+		return put_pipe_root(app, e);
+	return check_mode(app, e) == 0 ? put_pipe_alone(app, e) : -1;
+}
+
+static int
+refuse_pipe_options(const struct app *app, struct err *e)
+{
+	const struct put_options *o = &app->opt->put;
+
+	if (o->expect_size == OPTIONS_NONE && o->expect_exit == OPTIONS_NONE)
+		return 0;
+	return err_set(e, ERR_USAGE, "--expect-size and --expect-exit are "
+	    "for standard input: put - KEY");
+}
+
 int
 put_run(struct app *app, struct err *e)
 {
@@ -140,10 +173,11 @@ put_run(struct app *app, struct err *e)
 	struct file file = {0};
 	int rc = -1;
 
-	if (strcmp(app->arg[0], "-") == 0)
-		return err_set(e, ERR_USAGE,
-		    "this version sends files, not standard input");
 	if (report_check_key(span_of(app->arg[1]), e) != 0)
+		return -1;
+	if (strcmp(app->arg[0], "-") == 0)
+		return put_standard_input(app, e);
+	if (refuse_pipe_options(app, e) != 0)
 		return -1;
 	if (archive_is_meant(app))
 		return put_root(app, e);

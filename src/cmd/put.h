@@ -5,7 +5,9 @@
 
 #include "app.h"
 
-/* One file to one key, proven. */
+extern const struct field put_fields[];
+
+/* One file, or standard input, to one key, proven. */
 int put_run(struct app *app, struct err *e);
 
 #endif
