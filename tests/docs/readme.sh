@@ -3,7 +3,8 @@
 # Copyright (c) 2026 the consign authors
 #
 # The README's tour runs as it stands, but for the port, and says what the
-# README shows; the paths and goals that the README names are there.
+# README shows; its crontab is made of what the tour did, and its line for R2
+# can be planned; the commands, paths and goals that it names are there.
 . "$(dirname "$0")/../e2e/lib.sh"
 
 readme=$ROOT/README.md
@@ -29,7 +30,7 @@ loose() {
 
 # Indented paragraphs of the tour are what was said.
 loose < said > said.loose
-sed -n '/^## Five/,/^## Cred/p' "$readme" |
+sed -n '/^## Ten/,/^## Every/p' "$readme" |
     awk '/^```/ { code = !code } { print !code && /^    / ? $0 : "" }' |
     awk 'BEGIN { RS = "" } { gsub(/\n/, " "); print }' > shown
 check readme/shown [ "$(wc -l < shown)" -ge 2 ]
@@ -37,6 +38,26 @@ while read -r line; do
 	line=$(echo "$line" | loose)
 	check "readme/says-${line%% *}" grep -qF "$line" said.loose
 done < shown
+
+# --- Every night ----------------------------------------------------------
+
+sed -n '/^## Every/,/^## Comm/p' "$readme" > nightly
+grep -o 'consign [a-z]* /srv/vault.*[a-z]$' nightly |
+    sed 's,/srv/,,' > crontab
+check readme/crontab [ "$(wc -l < crontab)" -eq 2 ]
+while read -r line; do
+	check "readme/did-${line%% vault*}" grep -qF -- "../$line" tour.sh
+done < crontab
+
+# The line for R2, dry, of an archive with one object.
+mkdir archive
+echo photo > archive/photo
+hex=$(sha256sum < archive/photo | cut -c 1-64)
+line=$(sed -n '/consign push.*\\$/,/approve$/p' nightly | tr -d '\\\n' |
+    sed "s,/srv/vault,archive,; s/ACCOUNT/account/; s/HEX/$hex/
+        s/--approve/--dry-run/; s,^ *consign,\"\$CONSIGN\",")
+try readme/r2-line 0 sh -c "$line"
+check readme/r2-gates [ "$(grep -c '^gate .*PASS' out)" -eq 8 ]
 
 # --- What is named --------------------------------------------------------
 
@@ -64,3 +85,9 @@ is_goal() {
 	grep -q "^$1:" "$ROOT/Makefile"
 }
 check readme/goals all_there is_goal
+
+sed -n '/^## Commands/,/^## Cred/s/^| \(`.*`\) |.*/\1/p' "$readme" |
+    tr -d '`,' | xargs -n 1 | sort > named
+"$CONSIGN" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' |
+    sort > commands
+check readme/commands cmp named commands

@@ -116,8 +116,8 @@ show ledger 0 consign ledger verify --root vault
 show busybox 0 sh "$ROOT/docs/verify-ledger.sh" vault/.consign/ledger.jsonl
 
 say "The object comes back, and is the same."
-show get 0 consign get -v --key "$lost" -o restored.tar.gz \
-    --endpoint "$ENDPOINT" --ca-file "$CA" --bucket "$BUCKET" --region "$REGION"
+show get 0 consign get main/2026/sources.tar.gz --root vault -v \
+    -o restored.tar.gz
 show same 0 cmp restored.tar.gz vault/2026/sources.tar.gz
 mkdir restored
 show unpack 0 tar -C restored -xzf restored.tar.gz
