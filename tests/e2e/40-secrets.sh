@@ -42,11 +42,11 @@ everything_wrong() {
 	put file wrong/conflict
 	run put other wrong/conflict
 	run put file wrong/missing --provider-kind nonsense
-	(
-		AWS_SECRET_ACCESS_KEY=$(echo "$AWS_SECRET_ACCESS_KEY" | rev)
-		run put file wrong/secret
-		forms "$AWS_SECRET_ACCESS_KEY" >> forms.txt
-	)
+	right=$AWS_SECRET_ACCESS_KEY
+	AWS_SECRET_ACCESS_KEY=$(echo "$right" | rev)
+	run put file wrong/secret
+	forms "$AWS_SECRET_ACCESS_KEY" >> forms.txt
+	AWS_SECRET_ACCESS_KEY=$right
 	run "$CONSIGN" put file wrong/region --endpoint "$ENDPOINT" \
 	    --bucket "$BUCKET" --region us-west-9
 	run "$CONSIGN" sign GET /wrong/sign --endpoint "$ENDPOINT" \

@@ -53,7 +53,7 @@ echoing_store() {
 	AWS_ACCESS_KEY_ID=$1
 	AWS_SECRET_ACCESS_KEY=$2
 	AWS_SESSION_TOKEN=$token
-	export AWS_SESSION_TOKEN
+	export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN
 	S3D_ECHO="$2 $(printf %s "$2" | hex) $(signing_key) $token"
 	export S3D_ECHO
 	for value in "$1" "$2" "$token" "$(signing_key)"; do
