@@ -43,11 +43,11 @@ done < shown
 
 sed -n '/^## Every/,/^## Comm/p' "$readme" > nightly
 grep -o 'consign [a-z]* /srv/vault.*[a-z]$' nightly |
-    sed 's,/srv/,,' > crontab
-check readme/crontab [ "$(wc -l < crontab)" -eq 2 ]
+    sed 's,/srv/,,' > nights
+check readme/crontab [ "$(wc -l < nights)" -eq 2 ]
 while read -r line; do
 	check "readme/did-${line%% vault*}" grep -qF -- "../$line" tour.sh
-done < crontab
+done < nights
 
 # The line for R2, dry, of an archive with one object.
 mkdir archive
@@ -86,8 +86,8 @@ is_goal() {
 }
 check readme/goals all_there is_goal
 
-sed -n '/^## Commands/,/^## Cred/s/^| \(`.*`\) |.*/\1/p' "$readme" |
-    tr -d '`,' | xargs -n 1 | sort > named
+sed -n "/^## Commands/,/^## Cred/s/^| \(\`.*\`\) |.*/\1/p" "$readme" |
+    tr -d '\`,' | xargs -n 1 | sort > named
 "$CONSIGN" --help | sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' |
     sort > commands
 check readme/commands cmp named commands
