@@ -30,7 +30,7 @@ void claim_cost(const struct claim *claim, const struct run *run,
     struct history_cost *cost);
 
 /*
- * Do it.  0: the run goes on; -1: it is over, see job_do().  Nothing is
+ * Do it.  0: the run goes on; -1: it is over, see job_settle().  Nothing is
  * durable before history_flush(), and may be said before that.
  */
 int claim_do(struct claim *claim, struct run *run, struct err *e);

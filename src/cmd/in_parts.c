@@ -12,7 +12,7 @@
 #include "in_parts.h"
 
 /* What the hooks work with. */
-struct sending {
+struct in_parts {
 	struct run *run;
 	const struct job *job;
 	char object_id[7 + SHA256_HEX_LEN + 1];
@@ -44,7 +44,7 @@ in_parts_plan(struct parts_plan *plan, const struct provider *provider,
 static int
 intend(struct parts *p, struct err *e)
 {
-	struct sending *s = p->context;
+	struct in_parts *s = p->context;
 	struct row_admit file;
 
 	row_identify(&file, &p->file->id);
@@ -63,14 +63,14 @@ intend(struct parts *p, struct err *e)
 static int
 begun(struct parts *p, struct err *e)
 {
-	return parts_journal_begun(&((struct sending *)p->context)->journal,
+	return parts_journal_begun(&((struct in_parts *)p->context)->journal,
 	    p, e);
 }
 
 static int
 landed(struct parts *p, unsigned number, struct err *e)
 {
-	struct sending *s = p->context;
+	struct in_parts *s = p->context;
 
 	if (parts_journal_landed(&s->journal, p, number, e) != 0)
 		return -1;
@@ -82,20 +82,20 @@ static int
 completing(struct parts *p, struct err *e)
 {
 	return parts_journal_completing(
-	    &((struct sending *)p->context)->journal, e);
+	    &((struct in_parts *)p->context)->journal, e);
 }
 
 static int
 ended(struct parts *p, enum parts_end end, struct err *e)
 {
-	return parts_journal_ended(&((struct sending *)p->context)->journal,
+	return parts_journal_ended(&((struct in_parts *)p->context)->journal,
 	    p, end, e);
 }
 
 /* --- What an earlier run has left ----------------------------------------- */
 
 static bool
-is_of_job(const struct sending *s, const struct journal_intent *i)
+is_of_job(const struct in_parts *s, const struct journal_intent *i)
 {
 	return span_is(i->store_ref, s->run->store.store_ref) &&
 	    span_is(i->endpoint, s->run->endpoint_url) &&
@@ -107,7 +107,7 @@ is_of_job(const struct sending *s, const struct journal_intent *i)
 
 /* The rest of a journal, into the upload that it is about. */
 static int
-recall_rows(struct sending *s, struct parts *p, bool *over, struct err *e)
+recall_rows(struct in_parts *s, struct parts *p, bool *over, struct err *e)
 {
 	char etag[ETAG_MAX + 1];
 	uint8_t digest[SHA256_LEN];
@@ -138,7 +138,7 @@ recall_rows(struct sending *s, struct parts *p, bool *over, struct err *e)
 
 /* 1: it is the journal of this very upload, and p goes on from there. */
 static int
-recall(struct sending *s, struct parts *p, const char *name, struct err *e)
+recall(struct in_parts *s, struct parts *p, const char *name, struct err *e)
 {
 	struct journal_row row;
 	bool over = false;
@@ -173,7 +173,7 @@ recall(struct sending *s, struct parts *p, const char *name, struct err *e)
 }
 
 static int
-find_journal(struct sending *s, struct parts *p, struct err *e)
+find_journal(struct in_parts *s, struct parts *p, struct err *e)
 {
 	struct dir uploads = {0};
 	int rc = journal_list(&uploads, s->run->archive->state, e);
@@ -198,7 +198,7 @@ find_journal(struct sending *s, struct parts *p, struct err *e)
 /* --- All of it ------------------------------------------------------------ */
 
 static int
-name_texts(struct sending *s, struct err *e)
+name_texts(struct in_parts *s, struct err *e)
 {
 	struct buf b;
 
@@ -211,23 +211,26 @@ name_texts(struct sending *s, struct err *e)
 }
 
 int
-in_parts_send(struct parts *p, const struct job *job, struct run *run,
-    struct file *file, struct err *e)
+in_parts_open(struct in_parts **in_parts, struct parts *p,
+    struct in_parts_of of, struct err *e)
 {
 	static const struct parts_hooks hooks = { .intend = intend,
 	    .begun = begun, .landed = landed, .completing = completing,
 	    .ended = ended };
-	const struct facts *f = run->history.facts;
-	struct sending *s = calloc(1, sizeof(*s));
+	const struct facts *f = of.run->history.facts;
+	const struct job *job = of.job;
+	struct in_parts *s = calloc(1, sizeof(*s));
 	int rc;
 
+	*in_parts = s;
 	if (s == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for a journal");
-	s->run = run;
+	s->run = of.run;
 	s->job = job;
-	parts_journal_init(&s->journal, run, job->path);
-	*p = (struct parts){ .client = &run->session->client, .file = file,
-	    .key = job->key, .part_size = job->parts.part_size,
+	parts_journal_init(&s->journal, of.run, job->path);
+	*p = (struct parts){ .client = &of.run->session->client,
+	    .file = of.file, .key = job->key,
+	    .part_size = job->parts.part_size,
 	    .hooks = &hooks, .context = s,
 	    .how = f->get_if_match ? PARTS_RANGES : PARTS_REHASH,
 	    .keep = true, .force = job->force, .digest = job->digest,
@@ -237,9 +240,13 @@ in_parts_send(struct parts *p, const struct job *job, struct run *run,
 	rc = name_texts(s, e) == 0 ? find_journal(s, p, e) : -1;
 	if (rc == 0)
 		rc = parts_open(p, e);
-	if (rc >= 0)
-		rc = parts_run(p, e);
-	journal_close(&s->journal.file);
-	free(s);
 	return rc < 0 ? -1 : 0;
+}
+
+void
+in_parts_close(struct in_parts *in_parts)
+{
+	if (in_parts != NULL)
+		journal_close(&in_parts->journal.file);
+	free(in_parts);
 }

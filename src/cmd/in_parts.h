@@ -20,8 +20,22 @@
 int in_parts_plan(struct parts_plan *plan, const struct provider *provider,
     const struct store_conf *sc, int64_t size, struct err *e);
 
-/* p is filled in and run; parts_close() it in every case. */
-int in_parts_send(struct parts *p, const struct job *job, struct run *run,
-    struct file *file, struct err *e);
+struct in_parts;
+
+struct in_parts_of {
+	const struct job *job;
+	struct run *run;
+	struct file *file;		/* open */
+};
+
+/*
+ * Fill in p, ready to be run or started (parts.h).  All must stay until
+ * parts_close(p) and in_parts_close(), which come in every case, in that
+ * order.
+ */
+int in_parts_open(struct in_parts **in_parts, struct parts *p,
+    struct in_parts_of of, struct err *e);
+
+void in_parts_close(struct in_parts *in_parts);		/* accepts NULL */
 
 #endif

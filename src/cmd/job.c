@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file.h"
 #include "hex.h"
 #include "in_parts.h"
 #include "keyname.h"
@@ -137,32 +136,7 @@ job_cost(const struct job *job, const struct run *run,
 	cost->bytes_down += job->size;
 }
 
-/* --- Doing ---------------------------------------------------------------- */
-
-static void
-send_whole(struct job_result *r, const struct job *job, struct run *run,
-    struct file *file, struct err *e)
-{
-	const struct facts *f = run->history.facts;
-	struct upload u = { .client = &run->session->client, .file = file,
-	    .key = job->key, .digest = job->digest,
-	    .known = job->look ? &job->known : NULL,
-	    .seen = job->was_seen ? &job->seen : NULL, .force = job->force,
-	    .put_if_none_match = f->put_if_none_match,
-	    .delete_if_match = f->delete_if_match,
-	    .versioned = f->versioned };
-
-	upload_run(&u, e);
-	r->outcome = u.outcome;
-	r->object = u.object;
-	r->wrong = u.wrong;
-	r->deleted = u.deleted;
-	r->left = u.left;
-	r->stored = u.stored;
-	r->attempts = u.attempts;
-	r->bytes_verified = u.bytes_verified;
-	r->proof = "rehash";
-}
+/* --- What came of it ------------------------------------------------------ */
 
 void
 job_take_parts(struct job_result *r, const struct parts *p)
@@ -179,17 +153,6 @@ job_take_parts(struct job_result *r, const struct parts *p)
 	    "ranges" : "rehash";
 	r->part_count = p->count;
 	r->part_size = p->part_size;
-}
-
-static void
-send_parts(struct job_result *r, const struct job *job, struct run *run,
-    struct file *file, struct err *e)
-{
-	struct parts p;
-
-	in_parts_send(&p, job, run, file, e);
-	job_take_parts(r, &p);
-	parts_close(&p);
 }
 
 /* Availability after a failure: what is known to be gone, is. */
@@ -260,8 +223,8 @@ record(const struct job *job, struct run *run, const struct job_result *r,
 
 /* Our own bytes that were proven wrong were removed. */
 static int
-record_wrong(const struct job *job, struct run *run, const struct job_result *r,
-    struct err *e)
+record_wrong(const struct job *job, struct run *run,
+    const struct job_result *r, struct err *e)
 {
 	char id[7 + SHA256_HEX_LEN + 1], key[3 * REPORT_KEY_MAX + 1];
 	struct row row = { .kind = ROW_DELETE };
@@ -363,18 +326,4 @@ job_begin(struct job_result *r, const struct run *run)
 	    .part_count = FORM_NONE, .part_size = FORM_NONE,
 	    .before = run->session->client.counts,
 	    .started_at = run->app->clock->wall_s(run->app->clock) };
-}
-
-int
-job_do(struct job *job, struct run *run, struct err *e)
-{
-	struct job_result r;
-	struct file file = {0};
-
-	job_begin(&r, run);
-	if (file_open(&file, job->os_path, 0, &r.why) == 0)
-		(job->parts.multipart ? send_parts : send_whole)(&r, job, run,
-		    &file, &r.why);
-	file_close(&file);
-	return job_settle(job, run, &r, e);
 }

@@ -47,13 +47,6 @@ int job_make(struct job *job, struct run *run, const struct item *item,
 void job_cost(const struct job *job, const struct run *run,
     struct history_cost *cost);
 
-/*
- * Do it, and record what came of it.  0: the run goes on, whether or not the
- * object is well.  -1: the run is over: a bound, a signal, a cause that every
- * other object would meet, or history that cannot be written.
- */
-int job_do(struct job *job, struct run *run, struct err *e);
-
 /* What came of it, in one PUT or in parts. */
 struct job_result {
 	enum upload_outcome outcome;
@@ -69,9 +62,10 @@ struct job_result {
 };
 
 /*
- * job_do() for those who do it otherwise: job_begin() before the first
- * request, and job_settle() to record what came of it, which returns what
- * job_do() does.
+ * job_begin() before the first request, and job_settle() to record what came
+ * of it.  0: the run goes on, whether or not the object is well.  -1: the run
+ * is over: a bound, a signal, a cause that every other object would meet, or
+ * history that cannot be written.
  */
 void job_begin(struct job_result *r, const struct run *run);
 void job_take_parts(struct job_result *r, const struct parts *p);

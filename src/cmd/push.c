@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bounds.h"
+#include "crew.h"
 #include "job.h"
 #include "lookup.h"
 #include "orphans.h"
@@ -16,9 +16,6 @@
 
 #include "push.h"
 
-/* A batch ends with this many bytes, so that what is done is soon on record. */
-#define BATCH_BYTES (8 * 1024 * 1024)
-
 struct push {
 	struct app *app;
 	struct archive archive;
@@ -30,9 +27,7 @@ struct push {
 	struct window window;
 	bool doubtful;			/* those of which a run could not tell
 					   come first, and by themselves */
-	size_t njobs;
-	int64_t batch_bytes;
-	struct job job[OUTCOME_QUEUE];
+	struct crew crew;
 };
 
 /* --- What there is to do -------------------------------------------------- */
@@ -132,73 +127,12 @@ count(struct push *p, struct err *e)
 
 /* --- Doing it ------------------------------------------------------------- */
 
-/* Between two objects: is there a reason to stop here? */
-static int
-check_bounds(const struct push *p, const struct job *job, struct err *e)
-{
-	int64_t step = job->look ? 0 : job->parts.part_size;
-	struct history_cost next = { .objects = 0 };
-
-	job_cost(job, &p->run, &next);
-	next.bytes_up = next.bytes_down = step;
-	return bounds_check(&p->run, &p->window, &next, e);
-}
-
-static void
-free_batch(struct push *p)
-{
-	for (size_t i = 0; i < p->njobs; i++)
-		job_free(&p->job[i]);
-	p->njobs = 0;
-	p->batch_bytes = 0;
-}
-
-/*
- * An object that was proven and is gone has to be sent again, which the
- * default ceiling did not count; one that was given is not touched.
- */
-static void
-allow_for_loss(struct push *p, const struct job *job)
-{
-	if (job->look && p->run.store.max_puts == (uint64_t)INT64_MAX)
-		p->run.session->conf.max_class_a++;
-}
-
-/* Reserve for all of them, do them one by one, and keep what came of it. */
-static int
-do_batch(struct push *p, struct err *e)
-{
-	struct history *h = &p->run.history;
-	struct history_cost cost = { .objects = 0 };
-	struct err last = {0};
-	int rc = 0;
-
-	if (p->njobs == 0)
-		return 0;
-	for (size_t i = 0; i < p->njobs; i++)
-		job_cost(&p->job[i], &p->run, &cost);
-	rc = history_reserve(h, &cost, e);
-	for (size_t i = 0; i < p->njobs && rc == 0; i++) {
-		allow_for_loss(p, &p->job[i]);
-		rc = check_bounds(p, &p->job[i], e);
-		if (rc == 0)
-			rc = job_do(&p->job[i], &p->run, e);
-	}
-	free_batch(p);
-	if (history_flush(h, &last) != 0) {
-		*e = last;
-		return -1;
-	}
-	return rc;
-}
-
 static int
 add_job(struct push *p, const struct item *item, const struct object *seen,
     struct err *e)
 {
-	struct job *job = &p->job[p->njobs];
+	struct job *job = crew_room(&p->crew);
 
-	p->njobs++;
 	if (job_make(job, &p->run, item,
 	    p->app->opt->selection.force_reupload, e) != 0 ||
 	    orphans_replace(&p->orphans, job, e) != 0)
@@ -208,11 +142,7 @@ add_job(struct push *p, const struct item *item, const struct object *seen,
 		job->seen = *seen;
 		job->was_seen = true;
 	}
-	if (!job->look)
-		p->batch_bytes += job->size;
-	if (p->njobs == OUTCOME_QUEUE || p->batch_bytes >= BATCH_BYTES)
-		return do_batch(p, e);
-	return 0;
+	return crew_add(&p->crew, e);
 }
 
 /* The next item: left out, unreadable, current by the listing, or a job. */
@@ -272,9 +202,8 @@ walk(struct push *p, struct err *e)
 		rc = p->sums.doubtful > 0 && p->doubtful !=
 		    (item.plan.reason == PLAN_DOUBTFUL) ? 0 :
 		    take(p, &item, e);
-	if (rc == 0)
-		rc = do_batch(p, e);
-	free_batch(p);
+	if (crew_finish(&p->crew, e) != 0)
+		rc = -1;
 	stream_close(&s);
 	return rc;
 }
@@ -282,7 +211,8 @@ walk(struct push *p, struct err *e)
 static int
 act(struct push *p, struct err *e)
 {
-	if (orphans_open(&p->orphans, &p->run, e) != 0)
+	if (orphans_open(&p->orphans, &p->run, e) != 0 ||
+	    crew_open(&p->crew, &p->run, &p->window, &p->sums, e) != 0)
 		return -1;
 	p->doubtful = p->sums.doubtful > 0;
 	if (p->doubtful && walk(p, e) != 0)
@@ -365,6 +295,7 @@ push_run(struct app *app, struct err *e)
 		goto done;
 	rc = run_is_dry(&p->run) ? 0 : run_live(p, e);
 done:
+	crew_close(&p->crew);
 	orphans_close(&p->orphans);
 	lookup_free(&p->lookup);
 	run_close(&p->run);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "errand.h"
 #include "file.h"
 #include "folder.h"
 #include "hash.h"
@@ -43,7 +44,7 @@ send(struct put_object *o, struct err *e)
 	job_cost(&o->job, &o->run, &cost);
 	if (history_reserve(&o->run.history, &cost, e) != 0)
 		return -1;
-	return job_do(&o->job, &o->run, e);
+	return errand_run(&o->job, &o->run, e);
 }
 
 static int

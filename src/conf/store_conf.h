@@ -61,6 +61,7 @@ struct store_conf {
 	uint64_t min_rate;		/* bytes a second */
 	uint64_t max_attempts;		/* 0: what the provider's row says */
 	uint64_t backoff_base;
+	uint64_t jobs;			/* workers; 0: as crew.h says */
 	uint64_t max_puts;		/* INT64_MAX: no ceiling, as for ... */
 	uint64_t max_bytes_up;
 	uint64_t max_bytes_down;

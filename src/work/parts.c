@@ -363,6 +363,20 @@ is_over(const struct parts *p, enum err_code code)
 	}
 }
 
+void
+parts_stop(struct parts *p, const struct err *why)
+{
+	if (p->stage != PARTS_OVER && p->why.code == ERR_NONE)
+		p->why = *why;
+	advance(p);
+}
+
+bool
+parts_is_over(const struct parts *p)
+{
+	return p->stage == PARTS_OVER;
+}
+
 int
 parts_conclude(struct parts *p, struct err *e)
 {

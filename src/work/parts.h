@@ -26,8 +26,8 @@
  *     and parts_known() for each part that landed.
  *  4. parts_run(), which does it on one connection, one part after the other.
  *     Or parts_start(), then tasks from parts_next(), which anybody may do, at
- *     once and in any order, and parts_take() for each; until parts_next() has
- *     no more and none is at work; then parts_conclude().
+ *     once and in any order, and parts_take() for each; until
+ *     parts_is_over(); then parts_conclude().
  *  5. parts_close(), in every case.
  *
  * What a run does:
@@ -188,7 +188,13 @@ bool parts_next(struct parts *p, struct task *task);
 void parts_take(struct parts *p, const struct task *task,
     const struct task_result *r);
 
-/* Once none is at work; as parts_run().  Stops what was not done. */
+/* Hand out no more: it ends by *why, unless it does by something else. */
+void parts_stop(struct parts *p, const struct err *why);
+
+/* Nothing is left to do, and none is at work. */
+bool parts_is_over(const struct parts *p);
+
+/* Once that is so; as parts_run(). */
 int parts_conclude(struct parts *p, struct err *e);
 
 /* Of part number: its digest, once hashed; its ETag, "" until it landed. */

@@ -48,6 +48,16 @@ pool_busy(const struct pool *pool)
 	return count(pool, true);
 }
 
+uint64_t
+pool_lent(const struct pool *pool, enum price_class class)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < pool->njobs; i++)
+		sum += pool->worker[i].loan.requests[class];
+	return sum;
+}
+
 /* --- Processes ------------------------------------------------------------ */
 
 static int

@@ -49,6 +49,9 @@ int pool_open(struct pool **pool, struct client *client,
 unsigned pool_idle(const struct pool *pool);
 unsigned pool_busy(const struct pool *pool);
 
+/* Requests of a class that may yet be used by workers, and nobody else. */
+uint64_t pool_lent(const struct pool *pool, enum price_class class);
+
 /* What a task will use if nothing goes wrong. */
 struct pool_need {
 	uint64_t requests[PRICE__COUNT];

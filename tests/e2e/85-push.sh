@@ -219,7 +219,7 @@ faults 'PUT * status:403/AccessDenied'
 try denied 4/permission_denied push
 check denied-stopped [ "$(requests PUT)" -ge 1 ]
 faults 'PUT * quota'
-try quota 5/quota_exceeded push
+try quota 5/quota_exceeded push --jobs 1
 check quota-stopped [ "$(ended failed)" = 1 ]
 faults "PUT $(key "$A/six") status:400/InvalidArgument"
 try one-of-two 5/store_refused push
