@@ -244,7 +244,8 @@ has_next(struct parts *p)
 void
 parts_advance(struct parts *p)
 {
-	while (!p->open && p->stage != PARTS_OVER && p->at_work == 0 && !has_next(p)) {
+	while (!p->open && p->stage != PARTS_OVER && p->at_work == 0 &&
+	    !has_next(p)) {
 		enum parts_stage stage = p->stage;
 
 		p->stage = PARTS_OVER;
@@ -368,7 +369,7 @@ parts_stop(struct parts *p, const struct err *why)
 {
 	if (p->stage != PARTS_OVER && p->why.code == ERR_NONE)
 		p->why = *why;
-	advance(p);
+	parts_advance(p);
 }
 
 bool

@@ -216,7 +216,7 @@ check lost-whole whole
 echo six > "$A/six"
 echo seven > "$A/seven"
 faults 'PUT * status:403/AccessDenied'
-try denied 4/permission_denied push
+try denied 4/permission_denied push --jobs 1
 check denied-stopped [ "$(requests PUT)" -ge 1 ]
 faults 'PUT * quota'
 try quota 5/quota_exceeded push --jobs 1
