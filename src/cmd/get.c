@@ -134,8 +134,8 @@ say_unknown(const struct get *g, struct err *e)
 	    g->opt.get.key;
 
 	if (!g->where.known) {
-		err_set(e, ERR_NOT_FOUND, "nothing is on record of '%s'",
-		    what);
+		err_set(e, ERR_NOT_FOUND, "'%s' is not on record in any store "
+		    "named here", what);
 		return err_advise(e, "see 'consign ls' for what is, and give "
 		    "it as that prints it");
 	}
@@ -143,6 +143,21 @@ say_unknown(const struct get *g, struct err *e)
 	    what, g->run.store.store_ref);
 	return err_advise(e, "see 'consign ls' for where it is, and name that "
 	    "with --store");
+}
+
+/* Of several stores, and no --store: the first that has it. */
+static int
+choose_store(struct get *g, const struct whereis *w, struct err *e)
+{
+	const char **store = &g->opt.selection.store;
+
+	if (*store != NULL || g->archive.conf.nstores < 2)
+		return 0;
+	if (whereis_store(w, &g->archive, g->app.rng, store, e) != 0)
+		return -1;
+	/* A key alone may be in any of them: archive_store() asks. */
+	return *store != NULL || g->opt.get.key != NULL ? 0 :
+	    say_unknown(g, e);
 }
 
 /*
@@ -163,13 +178,9 @@ look_up(struct get *g, struct err *e)
 	bool blind = g->id != NULL && opt->key != NULL && !opt->drill;
 	int rc = 0;
 
-	if (archive_open(&g->archive, &g->app, e) != 0)
-		return -1;
-	if (!blind && g->opt.selection.store == NULL &&
-	    g->archive.conf.nstores > 1 && whereis_store(&w, &g->archive,
-	    g->app.rng, &g->opt.selection.store, e) != 0)
-		return -1;
-	if (run_open(&g->run, &g->app, &g->archive, terms, e) != 0)
+	if (archive_open(&g->archive, &g->app, e) != 0 ||
+	    (!blind && choose_store(g, &w, e) != 0) ||
+	    run_open(&g->run, &g->app, &g->archive, terms, e) != 0)
 		return -1;
 	if (!blind)
 		rc = whereis_place(&w, &g->run, &g->where, e);
