@@ -54,8 +54,7 @@ struct restore {
 	const char *target;
 	bool replace;			/* it, where it exists */
 	struct file_part_end end;
-	const char *place;		/* endpoint and bucket: whose bytes these
-					   are */
+	const char *place;		/* endpoint and bucket */
 	int (*phase)(struct restore *, enum restore_phase, struct err *);
 	void *context;			/* for phase */
 
