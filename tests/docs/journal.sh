@@ -15,8 +15,11 @@ awk -F '[(), ]+' '/^\tFORM_(NEED|MAY)\(/ {
 	sub(/^upload$/, "upload id", form)
 	print $3, form ($1 ~ /MAY/ ? " ?" : "")
     }' "$source" > fields
-awk -F ' Ta( |$)' '/^\.It Va / { sub(/^\.It Va /, "", $1); print $1, $2 }' \
-    "$page" > listed
+awk -F ' Ta( |$)' '/^\.It Va / {
+	sub(/^\.It Va /, "", $1)
+	sub(/\\ \?$/, " ?", $2)
+	print $1, $2
+    }' "$page" > listed
 check journal/fields-are-there [ "$(wc -l < fields)" -gt 15 ]
 check journal/fields diff fields listed
 

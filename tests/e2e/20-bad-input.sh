@@ -47,7 +47,7 @@ mkdir folder
 mkfifo pipe
 ln -s nowhere dangling
 refuse file/missing 8/io_error put no-such-file key
-refuse file/standard-input 2/usage put - key
+refuse file/standard-input-closed 8/io_error put - key <&-
 refuse file/empty-name 8/io_error put '' key
 refuse file/odd-name 8/io_error put "$(printf 'a\nb\033[31m')" key
 check file/odd-name-shown grep -q "'a%0Ab%1B\[31m'" err
