@@ -77,7 +77,7 @@ int
 parts_journal_ended(struct parts_journal *j, const struct parts *p,
     enum parts_end end, struct err *e)
 {
-	if (end == PARTS_ABORTED && parts_rows_aborted(&j->run->history,
+	if (end != PARTS_COMPLETED && parts_rows_aborted(&j->run->history,
 	    p->key, p->upload_id, e) != 0)
 		return -1;
 	return journal_end(&j->file, parts_end_name(end), now_of(j), e);
