@@ -190,8 +190,9 @@ lines_of_store(struct buf *out, const struct status *s,
 	else
 		line(out, "requests: %" PRId64 " of class A in %s, no "
 		    "ceiling", t->class_a, t->month);
-	line(out, "unfinished uploads: %" PRId64 ", parts: %" PRId64
-	    ", bytes: %" PRId64, t->uploads, t->parts, t->bytes);
+	line(out, "unfinished uploads: %s%" PRId64 ", parts: %" PRId64
+	    ", bytes: %" PRId64, s->unreadable > 0 ? "at least " : "",
+	    t->uploads, t->parts, t->bytes);
 	lines_of_open_work(out, s, t);
 	if (is_proven_live(t))
 		line(out, "proven_against_live_provider: %s, %" PRId64
@@ -208,8 +209,8 @@ lines_of_archive(struct buf *out, const struct status *s)
 	if (s->at_work)
 		line(out, "at work: a run, %s", s->holder);
 	if (s->unreadable > 0)
-		line(out, "unfinished uploads: %zu that cannot be told: %s",
-		    s->unreadable, s->why_unreadable.msg);
+		line(out, "journals: not all can be read: %s",
+		    s->why_unreadable.msg);
 	if (s->n == 0)
 		line(out, "store: none yet");
 }
