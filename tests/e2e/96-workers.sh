@@ -71,8 +71,9 @@ counted_since() {
 
 # parts_once: was each part taken once only?
 parts_once() {
-	twice=$(sed -n 's/.*"op":"PART".*"key":"\([^"]*\)","query":"\([^"]*\)".*"status":200,.*/\1 \2/p' \
-	    "$S3_LOG" | sort | uniq -d)
+	twice=$(grep '"op":"PART".*"status":200,' "$S3_LOG" |
+	    sed 's/.*"key":"\([^"]*\)","query":"\([^"]*\)".*/\1 \2/' |
+	    sort | uniq -d)
 	[ -z "$twice" ] || {
 		echo "$twice"
 		return 1
@@ -81,18 +82,20 @@ parts_once() {
 
 # places: what the manifest says of each object
 places() {
+	id='.*"object_id":"\([^"]*\)"'
+	state='.*"availability[^"]*":"\([^"]*\)"'
 	tail -n +2 "$A/.consign/manifest.jsonl" |
-	    sed 's/^{"path":"\([^"]*\)".*"object_id":"\([^"]*\)".*"availability[^"]*":"\([^"]*\)".*/\1 \2 \3/'
+	    sed "s/^{\"path\":\"\([^\"]*\)\"$id$state.*/\1 \2 \3/"
 }
 
 # --- Many objects ---------------------------------------------------------
 
 mkdir many
 for i in $(seq 200); do
-	head -c $((i * 300)) /dev/urandom > many/$i
+	head -c $((i * 300)) /dev/urandom > "many/$i"
 done
 for i in $(seq 10); do
-	cp many/$((i * 7)) many/same$i
+	cp "many/$((i * 7))" "many/same$i"
 done
 for jobs in 1 2 4; do
 	archive "jobs$jobs"
@@ -191,9 +194,9 @@ faults
 
 # gone: no worker of the run is left
 gone() {
-	for pid in $(cat pids); do
+	while read -r pid; do
 		! kill -0 "$pid" 2> /dev/null || return 1
-	done
+	done < pids
 }
 
 for sig in KILL TERM; do
