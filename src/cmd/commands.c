@@ -115,14 +115,14 @@ const struct command commands[] = {
 	  .approves = true, .limits = true,
 	  .fields = abort_fields, .run = abort_run },
 	{ .name = "get", .arguments = "[OBJECT-ID | PATH]",
-	  .summary = "fetch an object to a file, proven before it is there",
+	  .summary = "fetch an object, proven before it is there",
 	  .details =
-	    "Of an archive: the object of that id or path (as ls prints it) or "
-	    "--key, from where\nit is on record, bound to that generation.  "
-	    "Without one, what is at --key; with\nOBJECT-ID, and for a key "
-	    "sha256/XX/HEX, only if it hashes to that.  The file appears\n"
-	    "under its name only when all of it is there and right; what was "
-	    "fetched before a\nbreak waits beside it, and the next get goes on "
+	    "Of an archive: the object of that id or path (as ls prints it), "
+	    "or --key, from\nwhere it is on record, bound to that generation.  "
+	    "Without one: what is at --key;\nwith OBJECT-ID, and for a key "
+	    "sha256/XX/HEX, only if it hashes to that.  The\nfile appears "
+	    "under its name only when all of it is there and right; what "
+	    "came\nbefore a break waits beside it, and the next get goes on "
 	    "behind that.\n",
 	  .min_args = 0, .max_args = 1, .network = true, .store = true,
 	  .names_store = true,
