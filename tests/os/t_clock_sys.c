@@ -57,6 +57,13 @@ test_minute(void)
 		/* Summer time in central Europe: 2026-07-01, 2026-12-01. */
 		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1782864000, 120 },
 		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1796083200, 60 },
+		/* An hour less and an hour more, at 01:00 in UTC. */
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1774745999, 119 },
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1774746000, 180 },
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1792889999, 179 },
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1792890000, 120 },
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1792893599, 179 },
+		{ "CET-1CEST,M3.5.0,M10.5.0/3", 1792893600, 180 },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

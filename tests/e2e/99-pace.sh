@@ -1,0 +1,179 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 the consign authors
+#
+# How fast and when: bwlimit keeps to its rate and is smooth, goes by the time
+# of the day, stalls nothing and makes parts that arrive in time; the window's
+# end suspends a run, and the next one goes on.
+. "$(dirname "$0")/lib.sh"
+. "$ROOT/tests/e2e/night.sh"
+
+meter_pid=
+
+# start_meter: a relay in front of the store, see meter.py
+start_meter() {
+	python3 "$ROOT/tests/e2e/meter.py" "$S3_PORT" meter.port meter.log &
+	meter_pid=$!
+	trap 'kill $meter_pid 2> meter.out; cleanup' EXIT
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ ! -s meter.port ] || break
+		sleep 0.2
+	done
+	S3_PORT=$(cat meter.port)
+	ENDPOINT=${ENDPOINT%:*}:$S3_PORT
+}
+
+# took up|down: milliseconds of the body of 2 MiB; all handshakes and heads
+# before it are shorter than 8 KiB
+took() {
+	awk -v way="$1" '$1 == way { sum += $3
+		if (sum > 8192 && !first) first = $2
+		if (sum < 2097152) last = $2 }
+	    END { print last - first }' meter.log
+}
+
+# busiest up|down: the most bytes of any 100 ms
+busiest() {
+	awk -v way="$1" '$1 == way { at[++n] = $2; size[n] = $3; sum += $3
+		while (at[n] - at[low + 1] >= 100) sum -= size[++low]
+		if (sum > most) most = sum }
+	    END { print most + 0 }' meter.log
+}
+
+# within LOW N HIGH
+within() {
+	echo "$1 <= $2 <= $3"
+	[ "$1" -le "$2" ] && [ "$2" -le "$3" ]
+}
+
+# lasting COMMAND...: its milliseconds, in $ms
+lasting() {
+	lasting_from=$(date +%s%N)
+	"$@" > out 2> err || {
+		ms=failed
+		return 1
+	}
+	ms=$((($(date +%s%N) - lasting_from) / 1000000))
+}
+
+# clock OFFSET: HH:MM of UTC, in so many minutes
+clock() {
+	date -u -d "$1 minutes" +%H:%M
+}
+
+head -c 2097152 /dev/urandom > file
+head -c 40000 /dev/urandom > small
+
+# --- The rate -------------------------------------------------------------
+
+start_tls_store server-ec
+start_meter
+: > meter.log
+check pace/put put file paced --bwlimit 512k
+check pace/up within 3400 "$(took up)" 4600
+check pace/down within 3400 "$(took down)" 4600
+# Twice the share of 100 ms, and a piece that was under way.
+check pace/smooth-up within 1 "$(busiest up)" $((2 * 52429 + 4096))
+# What the kernel's buffers take at the start is no burst on a line.
+kill $meter_pid
+wait $meter_pid 2> meter.out
+
+start_store
+lasting put file fast
+check pace/unlimited within 0 "$ms" 2000
+lasting put file fast-too --bwlimit 1G
+check pace/high within 0 "$ms" 2000
+lasting get fast back --bwlimit 1M
+check pace/get within 1700 "$ms" 2600
+check pace/get-same cmp file back
+
+# --- By the time of the day -----------------------------------------------
+
+# Slow for two hours around now in UTC, and no limit in the rest of the day.
+table="$(clock -60)-$(clock 60) 32k"
+export TZ=UTC0
+lasting put small utc --bwlimit "$table"
+check table/in-it within 2000 "$ms" 4000
+export TZ=XXX-6
+lasting put small elsewhere --bwlimit "$table"
+check table/beside-it within 0 "$ms" 1500
+lasting put small off --bwlimit "$(clock 300)-$(clock 420) off"
+check table/off within 0 "$ms" 1500
+lasting put small both --bwlimit \
+    "$(clock 300)-$(clock 420) 32k, $(clock 420)-$(clock 300) off"
+check table/both within 2000 "$ms" 4000
+unset TZ
+
+for text in fast 512 08:00-23:00 '08:00-12:00 1M,11:00-13:00 2M'; do
+	try "table/refused-$text" 2/config_invalid put file key \
+	    --bwlimit "$text"
+done
+check table/where grep -q "'11:00-13:00' at character 16 overlaps" err
+
+# --- It is no stall -------------------------------------------------------
+
+lasting put small steady --bwlimit 16k --min-rate 1M --stall-timeout 1s
+check stall/none within 4500 "$ms" 7000
+faults 'GET stalled stall:3000 times=1'
+try stall/one 5/timed_out put small stalled --bwlimit 16k \
+    --stall-timeout 1s --max-attempts 1
+faults
+
+# --- Parts that arrive in time --------------------------------------------
+
+stop_store
+rm -rf "$S3_DIR"
+start_store
+archive slow
+truncate -s 41943040 "$A/large"
+
+# planned_a [OPTION...]: class A requests that a push of it all needs
+planned_a() {
+	consign plan --json "$@" > out
+	sed -n 's/.*"class_a_requests":\([0-9]*\).*/\1/p' out | tail -n 1
+}
+
+one=$(planned_a)
+check parts/without-limit [ "$one" = 1 ]
+check parts/limit [ "$(planned_a --bwlimit 64k)" = 4 ]
+check parts/fast-enough [ "$(planned_a --bwlimit 1M)" = 1 ]
+check parts/off-in-window [ "$(planned_a --window 23:00-08:00 \
+    --bwlimit '08:00-23:00 64k')" = 1 ]
+check parts/lowest-in-window [ "$(planned_a --window 22:00-08:00 \
+    --bwlimit '08:00-23:00 64k')" = 4 ]
+consign plan --bwlimit 8k > out 2> err || :
+check parts/too-slow grep -q 'takes 640 s at 8192 bytes a second, 160 s more' \
+    out
+
+# --- The window -----------------------------------------------------------
+
+head -c 25165824 /dev/urandom > "$A/large"
+# It closes within a minute and a bit.
+left=$((60 - $(date +%S | sed 's/^0//')))
+minutes=1
+[ "$left" -ge 15 ] || minutes=2
+shut=$(clock $minutes)
+forget_requests
+export TZ=UTC0
+try window/suspends 11/suspended push --bwlimit 256k \
+    --multipart-threshold 5M --multipart-part-size 5M \
+    --window "$(clock -60)-$shut"
+landed=$(requests PART 200)
+check window/part-edge within 1 "$landed" 4
+check window/in-time [ "$(clock 0)" = "$shut" ]
+try window/shut 3/outside_window push --window "$(clock -60)-$shut"
+try window/goes-on 0 push --multipart-threshold 5M --multipart-part-size 5M \
+    --window "$(clock -1)-$(clock 60)"
+check window/nothing-twice [ "$(requests PART 200)" = 5 ]
+check window/proven [ "$(outcome main/large)" = uploaded ]
+
+# A pause does not outlast it.
+echo more > "$A/more"
+faults "PUT * status:503/SlowDown/60"
+left=$((60 - $(date +%S | sed 's/^0//')))
+[ "$left" -ge 10 ] || sleep "$left"
+before=$(date +%s)
+try window/pause 11/suspended push --window "$(clock -60)-$(clock 1)"
+check window/no-pause within 0 $(($(date +%s) - before)) 5
+check window/why grep -q 'before it may be tried again (store_busy)' err
+faults
