@@ -55,7 +55,7 @@ look_after(struct parts *p, unsigned failures, struct object *seen,
 	int found;
 
 	may = part_send_again(p->client, failures, e);
-	if (e->code == ERR_INTERRUPTED)
+	if (e->code == ERR_INTERRUPTED || e->code == ERR_SUSPENDED)
 		return STEP_FAILED;
 	err_clear(e);
 	found = look(p, seen, e);

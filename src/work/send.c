@@ -148,7 +148,7 @@ look_after(struct send *s, unsigned failures, struct err *e)
 	bool again = client_again(s->client, failures, e);
 	int found;
 
-	if (e->code == ERR_INTERRUPTED)
+	if (e->code == ERR_INTERRUPTED || e->code == ERR_SUSPENDED)
 		return -1;
 	err_clear(e);
 	found = look(s, e);
