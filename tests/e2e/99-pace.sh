@@ -175,5 +175,5 @@ left=$((60 - $(date +%S | sed 's/^0//')))
 before=$(date +%s)
 try window/pause 11/suspended push --window "$(clock -60)-$(clock 1)"
 check window/no-pause within 0 $(($(date +%s) - before)) 5
-check window/why grep -q 'before it may be tried again (store_busy)' err
+check window/why grep -q 'before it may be tried again (rate_limited)' err
 faults
