@@ -48,7 +48,8 @@ choose(struct cleaning *c, struct err *e)
 	char text[3 * REPORT_KEY_MAX + 1];
 	struct buf b;
 	struct unfinished_upload named = { .size = FORM_NONE,
-	    .part_count = FORM_NONE, .landed = FORM_NONE,
+	    .part_size = FORM_NONE, .part_count = FORM_NONE,
+	    .landed = FORM_NONE, .landed_bytes = FORM_NONE,
 	    .since = FORM_NONE, .upload_id = span_of(opt->upload_id),
 	    .store_ref = span_of(c->here.store_ref) };
 	struct unfinished *u = &c->uploads;

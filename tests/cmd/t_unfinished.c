@@ -154,6 +154,14 @@ test_place(void)
 	"\"object_id\":\"sha256:" HEX64 "\",\"remote_key\":\"k\"," \
 	"\"size_bytes\":12,\"inode\":1,\"mtime_ns\":2,\"ctime_ns\":3," \
 	"\"part_size_bytes\":5,\"part_count\":3}\n"
+/* Of a pipe: how long it will be is not known. */
+#define ENDLESS "{\"kind\":\"intent\"," TIME ",\"schema\":" \
+	"\"consign.upload.v1\",\"begin_seq\":1,\"store_ref\":\"s\"," \
+	"\"endpoint\":\"https://h\",\"bucket\":\"b\",\"path\":\"put/k\"," \
+	"\"remote_key\":\"k\",\"inode\":1,\"mtime_ns\":2," \
+	"\"ctime_ns\":3,\"part_size_bytes\":5}\n"
+#define SIZED(n, size) "{\"kind\":\"part\"," TIME ",\"number\":" n \
+	",\"sha256\":\"" HEX64 "\",\"etag\":\"e\",\"size_bytes\":" size "}\n"
 #define BEGUN "{\"kind\":\"begun\"," TIME ",\"upload_id\":\"id\"}\n"
 #define PART(n) "{\"kind\":\"part\"," TIME ",\"number\":" n \
 	",\"sha256\":\"" HEX64 "\",\"etag\":\"e\"}\n"
@@ -189,6 +197,8 @@ test_journals(void)
 		  false, "id", 2, 7, false },
 		{ "a part beyond the file", INTENT BEGUN PART("4"), false,
 		  "id", 0, 0, false },
+		{ "of a pipe", ENDLESS BEGUN SIZED("1", "5") SIZED("2", "9"),
+		  false, "id", 2, 14, false },
 		{ "ended", INTENT BEGUN ENDED, false, "id", 0, 0, true },
 		{ "torn", INTENT BEGUN "{\"kind\":\"par", false, "id", 0, 0,
 		  false },
