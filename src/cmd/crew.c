@@ -3,36 +3,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child.h"
-
 #include "bounds.h"
+#include "speed.h"
 
 #include "crew.h"
 
 /* A batch ends with this many bytes, so that what is done is soon on record. */
 #define BATCH_BYTES (8 * 1024 * 1024)
 
-/* As many workers as there are processors, but no more than these. */
-#define JOBS_PRESET 4
-
 /* --- How many ------------------------------------------------------------- */
 
 static unsigned
 jobs_wanted(const struct run *run, const struct plan_sums *sums)
 {
-	uint64_t jobs = run->store.jobs, things;
+	uint64_t jobs = speed_jobs(&run->store), things;
 
-	if (jobs == 0) {
-		jobs = child_processors();
-		if (jobs > JOBS_PRESET)
-			jobs = JOBS_PRESET;
-	}
 	/* One object that is sent in parts can keep any number busy. */
 	things = (uint64_t)sums->largest >= run->store.multipart_threshold ?
 	    jobs : (uint64_t)plan_objects(sums);
 	if (things < jobs)
 		jobs = things;
-	return jobs < POOL_JOBS_MAX ? (unsigned)jobs : POOL_JOBS_MAX;
+	return (unsigned)jobs;
 }
 
 int

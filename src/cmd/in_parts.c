@@ -7,6 +7,7 @@
 #include "journal.h"
 #include "parts_journal.h"
 #include "report.h"
+#include "speed.h"
 #include "text.h"
 
 #include "in_parts.h"
@@ -34,6 +35,7 @@ in_parts_plan(struct parts_plan *plan, const struct provider *provider,
 	    .threshold = sc->multipart_threshold,
 	    .part_size = sc->multipart_part_size,
 	    .allow_tiny = sc->allow_tiny_parts, .speed = sc->speed,
+	    .lanes = sc->speed != 0 ? speed_jobs(sc) : 1,
 	    .day_bytes = sc->day_bytes };
 
 	return parts_plan(plan, &limits, &wish, e);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
 #include "bwlimit.h"
+#include "child.h"
+#include "parts_plan.h"
+#include "pool.h"
 
 #include "speed.h"
 
@@ -20,6 +23,25 @@ speed_find(struct store_conf *sc, const char *window, struct err *e)
 	sc->speed = bwlimit_lowest(&b, &w);
 	sc->day_bytes = bwlimit_day(&b, &w);
 	return 0;
+}
+
+#define JOBS_PRESET 4
+
+unsigned
+speed_jobs(const struct store_conf *sc)
+{
+	uint64_t jobs = sc->jobs, in_time;
+
+	if (jobs == 0) {
+		jobs = child_processors();
+		if (jobs > JOBS_PRESET)
+			jobs = JOBS_PRESET;
+		in_time = sc->speed * PARTS_PLAN_SECONDS /
+		    sc->multipart_part_size;
+		if (sc->speed != 0 && in_time < jobs)
+			jobs = in_time > 0 ? in_time : 1;
+	}
+	return jobs < POOL_JOBS_MAX ? (unsigned)jobs : POOL_JOBS_MAX;
 }
 
 int

@@ -16,6 +16,13 @@
 int speed_find(struct store_conf *sc, const char *window, struct err *e);
 
 /*
+ * How many workers there may be: jobs, or, where it is not set, one a
+ * processor, up to 4, but no more than send a part each in time at sc's speed:
+ * at a limit that one reaches more would only send smaller parts.
+ */
+unsigned speed_jobs(const struct store_conf *sc);
+
+/*
  * The rate below which a transfer stalls: min_rate, or less where that many
  * workers would not reach it for bwlimit, which is no fault of the line's.
  */

@@ -136,6 +136,7 @@ planned_a() {
 one=$(planned_a)
 check parts/without-limit [ "$one" = 1 ]
 check parts/limit [ "$(planned_a --bwlimit 64k)" = 4 ]
+check parts/jobs-share-it [ "$(planned_a --bwlimit 64k --jobs 4)" = 8 ]
 check parts/fast-enough [ "$(planned_a --bwlimit 1M)" = 1 ]
 check parts/off-in-window [ "$(planned_a --window 23:00-08:00 \
     --bwlimit '08:00-23:00 64k')" = 1 ]
@@ -177,3 +178,12 @@ try window/pause 11/suspended push --window "$(clock -60)-$(clock 1)"
 check window/no-pause within 0 $(($(date +%s) - before)) 5
 check window/why grep -q 'before it may be tried again (rate_limited)' err
 faults
+
+# --- All workers together -------------------------------------------------
+
+for name in a b c d; do
+	head -c 524288 /dev/urandom > "$A/$name"
+done
+lasting push --jobs 4 --bwlimit 512k
+check workers/share within 7000 "$ms" 10000
+check workers/all [ "$(ended uploaded)" = 5 ]
