@@ -110,7 +110,7 @@ ifeq ($(filter $(FLAVOUR),$(GLIBC)),)
 # A release: our own musl, a static PIE.  All flags are spelt out because the
 # -static-pie of GCC 12 leaves an interpreter in ARM and MIPS binaries.
 gccfile  = $(shell $(CC) $(MACHINE) -print-file-name=$(1))
-OPT      = -Os
+OPT     := $(if $(shell $(CC) -Oz -x c -E /dev/null 2> /dev/null),-Oz,-Os)
 FAST     = -O2
 HARD     = -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables
@@ -118,15 +118,24 @@ MODE     = $(MACHINE) $(HARD) -nostdinc -isystem $(DEP)/musl/include \
 	-isystem $(call gccfile,include)
 FOREIGN  = $(MODE)
 LIBC     = $(DEP)/musl/lib/libc.a
+LAYOUT   = -pie -z relro -z now -z noseparate-code $(PAGE)
 LINK     = $(CC) $(MACHINE) -nostdlib -static \
-	-Wl,-pie,--no-dynamic-linker,-z,text,--gc-sections \
-	-Wl,-z,relro,-z,now,-z,noexecstack,--build-id=none,--hash-style=gnu \
-	$(PAGE) $(DEP)/musl/lib/rcrt1.o $(DEP)/musl/lib/crti.o \
+	$(foreach f,$(LAYOUT),-Xlinker $f) -Wl,-T,$(DEP)/layout.ld \
+	-Wl,--no-dynamic-linker,-z,text,--gc-sections,-z,noexecstack \
+	-Wl,--build-id=none,--hash-style=gnu $(RELR) \
+	$(DEP)/musl/lib/rcrt1.o $(DEP)/musl/lib/crti.o \
 	$(call gccfile,crtbeginS.o) -L$(DEP)/musl/lib
 LINK_END = -Wl,--start-group -lc $(call gccfile,libgcc.a) \
 	$(call gccfile,libgcc_eh.a) -Wl,--end-group \
 	$(call gccfile,crtendS.o) $(DEP)/musl/lib/crtn.o
 STRIP    = $(X)strip -o $@ $<
+
+# Pointers to relocate take 24 bytes each on x86_64, a bit if packed.  For
+# other machines GNU ld (2.40) cannot pack them.
+ifneq ($(filter x86_64-% i686-%,$(shell $(CC) -dumpmachine)),)
+RELR     = $(DEP)/relr.o -Wl,--wrap=__libc_start_main,-z,pack-relative-relocs
+endif
+READY    = $(LIBC) $(DEP)/layout.ld $(firstword $(RELR))
 
 else
 
@@ -171,8 +180,22 @@ $(DEP)/musl/lib/libc.a: third_party/musl.sh $(SRC)/musl/.unpacked
 	$(Q)CC="$(CC)" CROSS_COMPILE="$(X)" CFLAGS="-Os $(HARD) $(MACHINE)" \
 	    MAKE="$(MAKE)" $< $(SRC)/musl $(DEP)/musl $(MUSL)
 
+$(DEP)/relr.o: third_party/relr.c $(LIBC)
+	$(SAY) CC $@
+	$(Q)$(CC) -std=c11 $(OPT) $(WARN) $(MODE) -c -o $@ $<
+
+# The linker's own script, but for one thing: it leaves so much between the
+# segments that RELRO ends at the largest page (64 KiB), all of it zeros in
+# the file.  Here it ends at a common page.
+$(DEP)/layout.ld: Makefile | $(LIBC)
+	$(SAY) LD $@
+	$(Q)$(shell $(CC) -print-prog-name=ld) $(LAYOUT) --verbose | \
+	    sed -e '1,/^=====/d' -e '/^=====/,$$d' \
+	    -e '/= DATA_SEGMENT_ALIGN/{i\  . += CONSTANT (MAXPAGESIZE);' \
+	    -e 's/(MAXPAGESIZE)/(COMMONPAGESIZE)/;}' > $@
+
 $(DEP)/libbearssl.a: $(SRC)/bearssl/.unpacked
-$(DEP)/libyaml.a: $(SRC)/libyaml/.unpacked
+$(DEP)/libyaml.a: $(SRC)/libyaml/.unpacked third_party/yaml_small.h
 
 $(DEP)/lib%.a: third_party/lib%.mk | $(LIBC)
 	$(SAY) LIB "$(FLAVOUR) $*"
@@ -205,18 +228,18 @@ COMPILE = $(CC) -std=c11 $(OPT) $(WARN) $(MODE) $(CPP) -c -o $@ $<
 
 $(OBJ)/src/crypto/%.o: OPT = $(FAST)
 
-$(OBJ)/src/%.o: src/%.c Makefile | $(UNPACKED) $(LIBC)
+$(OBJ)/src/%.o: src/%.c Makefile | $(UNPACKED) $(READY)
 	$(SAY) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) $(call iquote,$(SEES_$(layer))) \
 	    $(call third,$(THIRD_$(layer)))
 
-$(OBJ)/src/net/roots_data.o: build/roots_data.c Makefile | $(LIBC)
+$(OBJ)/src/net/roots_data.o: build/roots_data.c Makefile | $(READY)
 	$(SAY) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -iquote src/net
 
-$(OBJ)/tests/%.o: tests/%.c Makefile | $(UNPACKED) $(LIBC)
+$(OBJ)/tests/%.o: tests/%.c Makefile | $(UNPACKED) $(READY)
 	$(SAY) CC $@
 	@mkdir -p $(@D)
 	$(Q)$(COMPILE) -iquote tests -iquote tests/fake \

@@ -6,6 +6,6 @@
 X       = aarch64-linux-gnu-
 MACHINE =
 MUSL    = aarch64
-PAGE    = -Wl,-z,max-page-size=65536
+PAGE    = -z max-page-size=65536
 QEMU    = qemu-aarch64
 LIMIT   = 600

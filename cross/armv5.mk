@@ -6,6 +6,6 @@
 X       = arm-linux-gnueabi-
 MACHINE = -march=armv5te -marm
 MUSL    = arm
-PAGE    = -Wl,-z,max-page-size=65536
+PAGE    = -z max-page-size=65536
 QEMU    = qemu-arm -cpu arm926
 LIMIT   = 600

@@ -6,6 +6,6 @@
 X       = arm-linux-gnueabihf-
 MACHINE = -march=armv7-a+fp -mthumb
 MUSL    = arm
-PAGE    = -Wl,-z,max-page-size=65536
+PAGE    = -z max-page-size=65536
 QEMU    = qemu-arm -cpu cortex-a9
 LIMIT   = 400

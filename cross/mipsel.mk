@@ -6,6 +6,6 @@
 X       = mipsel-linux-gnu-
 MACHINE =
 MUSL    = mipsel
-PAGE    = -Wl,-z,max-page-size=65536
+PAGE    = -z max-page-size=65536
 QEMU    = qemu-mipsel
 LIMIT   = 670

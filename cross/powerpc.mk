@@ -6,6 +6,6 @@
 X       = powerpc-linux-gnu-
 MACHINE = -mlong-double-64
 MUSL    = powerpc
-PAGE    = -Wl,-z,max-page-size=65536
+PAGE    = -z max-page-size=65536
 QEMU    = qemu-ppc
 LIMIT   = 600
