@@ -86,7 +86,8 @@ options_init(struct options *opt)
 	*opt = (struct options){ .selection.max_objects = OPTIONS_NONE,
 	    .limits.max_puts_month = OPTIONS_NONE,
 	    .prove.tier = OPTIONS_NONE,
-	    .put = { OPTIONS_NONE, OPTIONS_NONE }, .status.max_age = OPTIONS_NONE,
+	    .put = { OPTIONS_NONE, OPTIONS_NONE },
+	    .status.max_age = OPTIONS_NONE,
 	    .ledger.last = OPTIONS_NONE };
 	store_conf_init(&opt->store);
 }

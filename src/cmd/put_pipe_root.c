@@ -213,6 +213,9 @@ settle(struct piped *p, struct job_result *r, struct err *e)
 static int
 send(struct put_object *o, struct err *e)
 {
+	static const struct parts_hooks hooks = { .intend = intend,
+	    .begun = begun, .landed = landed, .completing = completing,
+	    .ended = ended };
 	struct piped *p = (struct piped *)o;
 	const struct facts *f = o->run.history.facts;
 	struct history_cost cost = { .objects = 1 };
@@ -234,9 +237,7 @@ send(struct put_object *o, struct err *e)
 	p->pipe.stream.parts = (struct parts){
 		.client = &o->run.session->client,
 		.key = o->item.key,
-		.hooks = &(const struct parts_hooks){ .intend = intend,
-		    .begun = begun, .landed = landed,
-		    .completing = completing, .ended = ended },
+		.hooks = &hooks,
 		.how = f->get_if_match ? PARTS_RANGES : PARTS_REHASH,
 		.delete_if_match = f->delete_if_match,
 		.versioned = f->versioned,

@@ -20,7 +20,7 @@ feed_check(int fd, const char *what, struct err *e)
 {
 	int flags = fcntl(fd, F_GETFD), mode = fcntl(fd, F_GETFL);
 
-	/* All that we open ourselves closes on exec; what we inherit did not. */
+	/* All that we open closes on exec; what we inherit did not. */
 	if (flags != -1 && mode != -1 && (flags & FD_CLOEXEC) == 0 &&
 	    (mode & O_ACCMODE) != O_WRONLY)
 		return 0;

@@ -104,13 +104,3 @@ stream_plan_offset(const struct stream_plan *plan, unsigned number)
 	}
 	return at + size * before;
 }
-
-unsigned
-stream_plan_count(const struct stream_plan *plan, int64_t size)
-{
-	unsigned n = 1;
-
-	while (n < plan->parts_max && stream_plan_offset(plan, n + 1) < size)
-		n++;
-	return n;
-}

@@ -56,7 +56,4 @@ int stream_plan(struct stream_plan *out, const struct parts_limits *limits,
 /* Bytes before that part: 0 of number 1, and never beyond INT64_MAX / 2. */
 int64_t stream_plan_offset(const struct stream_plan *plan, unsigned number);
 
-/* Of an object of so many bytes: how many parts; 1: one PUT will do. */
-unsigned stream_plan_count(const struct stream_plan *plan, int64_t size);
-
 #endif

@@ -4,6 +4,7 @@
 #
 # put - KEY: standard input of any length, with an archive and without; what
 # fails on its way leaves nothing, or says what it left.
+# shellcheck disable=SC2016,SC2086,SC2094  # scripts, options, two descriptors
 . "$(dirname "$0")/lib.sh"
 
 start_store --min-part 1024
@@ -17,7 +18,6 @@ T="--multipart-threshold 64k --multipart-part-size 64k --allow-tiny-parts"
 pipe() {
 	head -c "$1" /dev/urandom > sent
 	shift
-	# shellcheck disable=SC2086
 	put - "$@" $T < sent
 }
 
@@ -85,7 +85,6 @@ check pipe/slow-bytes same slow
 # --- What is there already ------------------------------------------------
 
 again() {
-	# shellcheck disable=SC2086
 	put - "$@" $T < sent
 }
 check pipe/first pipe 200000 twice
@@ -234,7 +233,7 @@ try size/max-puts 3/plan_unfit again dry --max-puts 4
 try size/no-puts 3/put_ceiling_exceeded again dry --max-puts 0
 check size/max-puts-met again met --max-puts 6
 # Expected small: by one PUT, however small parts are.
-# shellcheck disable=SC2016,SC2046
+# shellcheck disable=SC2046
 check size/one-put asked 'HEAD PUT GET' sh -c '"$@" < sent' sh \
     "$CONSIGN" put - oneput $(at_store) --expect-size 300k \
     --multipart-threshold 1M --multipart-part-size 64k --allow-tiny-parts
@@ -273,7 +272,6 @@ STATE=$A/.consign
 keep() {
 	head -c "$1" /dev/urandom > sent
 	shift
-	# shellcheck disable=SC2086
 	consign put - "$@" $T $YES < sent
 }
 journals() {
@@ -336,7 +334,7 @@ check root/busy-journal [ "$(journals)" = 0 ]
 # kill -9 amid the input: the next one finds it on record, and ends it.
 killed() {
 	forget_requests
-	# shellcheck disable=SC2046,SC2086
+	# shellcheck disable=SC2046
 	(head -c 150000 /dev/zero; sleep 20) | "$CONSIGN" put - killed \
 	    --root "$A" $(at_store) $T $YES \
 	    > killed.out 2>&1 &
@@ -356,7 +354,6 @@ try root/abort-lists 0 consign abort --dry-run --json
 check root/abort-names-it grep -q '"remote_key":"killed"' out
 check root/abort-landed [ "$(row parts_landed | head -n 1)" = 2 ]
 check root/abort-bytes [ "$(row bytes_landed | head -n 1)" = 131072 ]
-# shellcheck disable=SC2086
 try root/abort 0 consign abort $YES
 check root/abort-journal [ "$(journals)" = 0 ]
 killed 15
