@@ -22,7 +22,7 @@ struct hmac {
 
 void hmac_init(struct hmac *m, const void *key, size_t len);
 
-/* hmac_init() for one that was used: does not ask the CPU again. */
+/* hmac_init() for one that was used: goes on with its variant. */
 void hmac_rekey(struct hmac *m, const void *key, size_t len);
 
 void hmac_update(struct hmac *m, const void *p, size_t n);

@@ -11,10 +11,11 @@
  * variants, one file each: the portable one, until there is enough to hash for
  * the CPU to be asked what it can; from then on the fastest that it runs.
  * Asking takes some 40 us under a hypervisor, so that small texts are hashed
- * before an answer would be there.  Nothing is allocated, nothing fails, and a context is plain data:
- * copying the struct forks the hash.
+ * before an answer would be there.  A context that is used again and again
+ * comes to ask, too.
  *
- * Up to 2^61 - 1 bytes.
+ * Nothing is allocated, nothing fails, and a context is plain data: copying
+ * the struct forks the hash.  Up to 2^61 - 1 bytes.
  */
 #define SHA256_LEN 32
 #define SHA256_HEX_LEN 64
@@ -29,7 +30,8 @@ struct sha256 {
 	uint64_t total;			/* bytes taken */
 	uint8_t block[SHA256_BLOCK];	/* the last total % SHA256_BLOCK */
 	sha256_blocks_fn blocks;
-	size_t unasked;			/* blocks until the CPU is asked, or 0 */
+	size_t unasked;			/* blocks until the CPU is asked; 0:
+					   it was */
 };
 
 void sha256_init(struct sha256 *h);
