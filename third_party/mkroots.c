@@ -49,9 +49,9 @@ struct object {
 	struct blob issuer, serial, value;
 };
 
-/* One entry of roots_blob, name first. */
+/* Its name as it is unpacked, and its entry of roots_blob. */
 struct root {
-	size_t name_len;
+	struct blob name;
 	struct blob entry;
 };
 
@@ -266,13 +266,13 @@ add_root(const struct blob *der)
 	if (root_count == MAX_OBJECTS)
 		die("more than %d certificates", MAX_OBJECTS);
 
-	r->name_len = name.len;
-	append_number(&r->entry, name.len, 2);
-	append(&r->entry, name.bytes, name.len);
+	append_number(&r->name, name.len, 2);
+	append(&r->name, name.bytes, name.len);
 	append_number(&r->entry, br_x509_decoder_isCA(&dc) ? ROOTS_CA : 0, 1);
 	append_key(&r->entry, br_x509_decoder_get_pkey(&dc));
 	for (size_t i = 0; i < root_count; i++) {
-		if (same(&roots[i]->entry, &r->entry)) {
+		if (same(&roots[i]->name, &r->name) &&
+		    same(&roots[i]->entry, &r->entry)) {
 			free(r);
 			return;
 		}
@@ -328,20 +328,23 @@ add_extra(const char *dir)
 	closedir(d);
 }
 
+static int
+compare_blobs(const struct blob *a, const struct blob *b)
+{
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	return memcmp(a->bytes, b->bytes, a->len);
+}
+
 /* By name, shorter first; the same name with two keys by the key. */
 static int
 compare_roots(const void *x, const void *y)
 {
 	const struct root *a = *(struct root *const *)x;
 	const struct root *b = *(struct root *const *)y;
-	size_t len = a->entry.len < b->entry.len ? a->entry.len : b->entry.len;
-	int order;
+	int order = compare_blobs(&a->name, &b->name);
 
-	if (a->name_len != b->name_len)
-		return a->name_len < b->name_len ? -1 : 1;
-	order = memcmp(a->entry.bytes, b->entry.bytes, len);
-	return order != 0 ? order :
-	    (a->entry.len > b->entry.len) - (a->entry.len < b->entry.len);
+	return order != 0 ? order : compare_blobs(&a->entry, &b->entry);
 }
 
 /* --- output --------------------------------------------------------------- */
@@ -360,18 +363,91 @@ find(FILE *f, const char *format, char *out)
 }
 
 static void
+print_byte(unsigned byte)
+{
+	static unsigned column;
+
+	printf("%u,%s", byte, ++column % 16 == 0 ? "\n" : "");
+}
+
+static void
 print_blob(void)
 {
-	size_t column = 0;
-
 	puts("const uint8_t roots_blob[] = {");
 	for (size_t i = 0; i < root_count; i++) {
 		for (size_t j = 0; j < roots[i]->entry.len; j++)
-			printf("%u,%s", roots[i]->entry.bytes[j],
-			    ++column % 16 == 0 ? "\n" : "");
+			print_byte(roots[i]->entry.bytes[j]);
 	}
 	puts("\n};");
 	puts("const size_t roots_blob_len = sizeof roots_blob;");
+}
+
+static void
+print_as_is(const uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		size_t n = len < ROOTS_COPY ? len : ROOTS_COPY - 1;
+
+		print_byte((unsigned)n);
+		for (len -= n; n > 0; n--)
+			print_byte(*bytes++);
+	}
+}
+
+/*
+ * How many bytes from `at` on, as many as a piece may copy, were there
+ * before, and where.
+ */
+static size_t
+longest_copy(const uint8_t *all, size_t at, size_t len, size_t *where)
+{
+	size_t most = ROOTS_COPY_MIN + ROOTS_COPY - 1, best = 0;
+
+	if (most > len - at)
+		most = len - at;
+	for (size_t i = at > UINT16_MAX ? at - UINT16_MAX : 0; i < at; i++) {
+		size_t n = 0;
+
+		while (n < most && all[i + n] == all[at + n])
+			n++;
+		if (n > best) {
+			best = n;
+			*where = i;
+		}
+	}
+	return best;
+}
+
+static void
+print_names(void)
+{
+	static uint8_t all[MAX_OBJECTS * 512];
+	size_t len = 0, done = 0;
+
+	for (size_t i = 0; i < root_count; i++) {
+		const struct blob *name = &roots[i]->name;
+
+		if (name->len > sizeof all - len)
+			die("too many names");
+		memcpy(all + len, name->bytes, name->len);
+		len += name->len;
+	}
+	puts("const uint8_t roots_packed[] = {");
+	for (size_t at = 0; at < len; ) {
+		size_t where = 0, n = longest_copy(all, at, len, &where);
+
+		if (n < ROOTS_COPY_MIN) {
+			at++;
+			continue;
+		}
+		print_as_is(all + done, at - done);
+		print_byte((unsigned)(n - ROOTS_COPY_MIN + ROOTS_COPY));
+		print_byte((unsigned)(at - where) >> 8);
+		print_byte((unsigned)(at - where) & 0xff);
+		done = at += n;
+	}
+	print_as_is(all + done, len - done);
+	printf("\n};\nconst size_t roots_names_len = %zu;\n", len);
 }
 
 int
@@ -397,6 +473,7 @@ main(int argc, char **argv)
 	puts("/* Made by third_party/mkroots.c; see src/net/roots.h. */");
 	puts("#include \"roots.h\"");
 	print_blob();
+	print_names();
 	printf("const unsigned roots_count = %zu;\n", root_count);
 	printf("const char roots_date[] = \"%.4s-%.2s-%.2s\";\n",
 	    date, date + 4, date + 6);

@@ -18,7 +18,7 @@ const char *const trust_system_paths[] = {
 	NULL
 };
 
-/* --- From entries (see roots.h) to anchors --- */
+/* --- From names and keys (see roots.h) to anchors --- */
 
 static size_t
 take_number(const uint8_t **p, int bytes)
@@ -40,11 +40,14 @@ take_run(const uint8_t **p, size_t *len)
 	return (unsigned char *)(uintptr_t)run;
 }
 
-/* The entries are roots.h's or our own: they are well-formed. */
+/*
+ * The entries are roots.h's or our own, where each name is before its key:
+ * they are well-formed.
+ */
 static void
-take_entry(const uint8_t **p, br_x509_trust_anchor *a)
+take_entry(const uint8_t **name, const uint8_t **p, br_x509_trust_anchor *a)
 {
-	a->dn.data = take_run(p, &a->dn.len);
+	a->dn.data = take_run(name, &a->dn.len);
 	a->flags = take_number(p, 1) == ROOTS_CA ? BR_X509_TA_CA : 0;
 	if (take_number(p, 1) == ROOTS_RSA) {
 		a->pkey.key_type = BR_KEYTYPE_RSA;
@@ -58,25 +61,35 @@ take_entry(const uint8_t **p, br_x509_trust_anchor *a)
 }
 
 static int
-make_anchors(struct trust *t, const void *entries, size_t count,
-    struct err *e)
+make_anchors(struct trust *t, const void *names, const void *keys,
+    size_t count, struct err *e)
 {
-	const uint8_t *p = entries;
+	const uint8_t *name = names, *p = keys;
 
 	t->anchors = calloc(count, sizeof(*t->anchors));
 	if (t->anchors == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for %zu trust "
 		    "anchors", count);
 	for (t->count = 0; t->count < count; t->count++)
-		take_entry(&p, &t->anchors[t->count]);
+		take_entry(names == keys ? &p : &name, &p,
+		    &t->anchors[t->count]);
 	return 0;
 }
 
 int
 trust_roots(struct trust *t, struct err *e)
 {
-	*t = (struct trust){ .bytes = NULL };
-	return make_anchors(t, roots_blob, roots_count, e);
+	uint8_t *names = malloc(roots_names_len);
+
+	*t = (struct trust){ .bytes = (char *)names };
+	if (names == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for the names of "
+		    "the compiled-in roots");
+	roots_unpack(names);
+	if (make_anchors(t, names, roots_blob, roots_count, e) == 0)
+		return 0;
+	trust_free(t);
+	return -1;
 }
 
 const char *
@@ -242,7 +255,8 @@ trust_pem_end(struct trust_loader *l, struct trust *t, struct err *e)
 		r = err_set(e, ERR_CONFIG_INVALID, "the CA file holds no "
 		    "certificate that can be used");
 	if (r == 0)
-		r = make_anchors(t, l->entries.data, l->taken, e);
+		r = make_anchors(t, l->entries.data, l->entries.data,
+		    l->taken, e);
 	if (r == 0)
 		t->bytes = l->entries.data;
 	else
