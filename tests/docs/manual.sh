@@ -210,7 +210,8 @@ status=$?
 check manual/examples [ "$status" -eq 0 ]
 [ "$status" -eq 0 ] || cat err
 check manual/example-push [ "$(grep -c '"kind":"proof"' \
-    vault/.consign/ledger.jsonl)" = 1 ]
+    vault/.consign/ledger.jsonl)" = 2 ]
+check manual/example-again cmp photos.tar again.tar
 check manual/example-put grep -q '^uploaded 2026/photos.tar' shown
 check manual/example-list grep -q '^photos/1.jpg$' shown
 check manual/example-restored cmp photos.tar restored.tar

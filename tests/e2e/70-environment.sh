@@ -139,8 +139,8 @@ if [ "$(id -u)" -eq 0 ] && strace -o trace true 2> /dev/null; then
 	check trace/nothing-made [ -z "$(grep -E \
 	    'O_CREAT|mkdir|rename|unlink|link\(|chmod' trace)" ]
 	check trace/get traced "$CONSIGN" get --key traced -o target
-	check trace/get-opened [ "$(opened | sed 's/consign-[0-9a-f]*/X/')" = \
-	    '. .X.tmp certs/ca.pem' ]
+	check trace/get-opened [ "$(opened | sed 's/consign-[0-9a-f]*/X/g')" = \
+	    '. .X.note .X.part certs/ca.pem' ]
 	check trace/help strace -o trace "$CONSIGN" put --help
 	check trace/help-opened [ -z "$(opened)" ]
 	check trace/no-network-for-sign strace -o trace "$CONSIGN" sign GET / \
