@@ -310,6 +310,25 @@ next_task(struct crew *c)
 	return NULL;
 }
 
+static int64_t
+now_ms(const struct crew *c)
+{
+	struct clock *clock = c->run->app->clock;
+
+	return clock->mono_ms(clock);
+}
+
+/* Large bodies that are on their way. */
+static unsigned
+bodies_under_way(const struct crew *c)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i <= POOL_JOBS_MAX; i++)
+		n += c->task[i].given && c->task[i].bytes_up >= LANES_SMALL;
+	return n;
+}
+
 /* Something for all idle workers, and the next task at hand, if there is. */
 static void
 hand_out(struct crew *c)
@@ -327,8 +346,16 @@ hand_out(struct crew *c)
 			continue;
 		}
 		need = errand_need(t->place->errand, &t->task);
+		t->bytes_up = (int64_t)need.bytes_up;
+		if (!lanes_allow(&c->lanes, bodies_under_way(c),
+		    t->bytes_up)) {
+			c->held = t;
+			return;
+		}
 		switch (pool_give(c->pool, &t->task, &need, t, &e)) {
 		case 1:
+			t->given = true;
+			t->given_ms = now_ms(c);
 			c->held = NULL;
 			break;
 		case 0:
@@ -351,6 +378,10 @@ wait_for_one(struct crew *c)
 	if (pool_wait(c->pool, &done) != 1)
 		return;
 	t = done.tag;
+	if (done.result.why.code == ERR_NONE && t->task.kind == TASK_PART)
+		lanes_measure(&c->lanes, bodies_under_way(c), t->bytes_up,
+		    now_ms(c) - t->given_ms);
+	t->given = false;
 	errand_take(t->place->errand, &t->task, &done.result);
 	t->place = NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "errand.h"
 #include "job.h"
+#include "lanes.h"
 #include "outcome.h"
 #include "plan.h"
 #include "pool.h"
@@ -51,6 +52,9 @@ struct crew_place {
 struct crew_task {
 	struct crew_place *place;	/* NULL: free */
 	struct task task;
+	bool given;			/* to a worker ... */
+	int64_t given_ms;		/* ... then (struct clock's mono_ms) */
+	int64_t bytes_up;
 };
 
 struct crew {
@@ -66,6 +70,7 @@ struct crew {
 	struct err why;			/* the run is over */
 	struct crew_place *making;
 	struct crew_task *held;		/* for which there was no room */
+	struct lanes lanes;
 	struct crew_task task[POOL_JOBS_MAX + 1];
 	struct crew_place place[CREW_JOBS_MAX];
 };
