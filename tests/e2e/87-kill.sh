@@ -6,53 +6,14 @@
 # every object is proven once, no request is uncounted, history is whole, and
 # nothing is left behind.  KILLS says how often (200).
 . "$(dirname "$0")/lib.sh"
+. "$ROOT/tests/e2e/night.sh"
 
 KILLS=${KILLS:-200}
 start_store
 AT="--endpoint $ENDPOINT --bucket $BUCKET --region $REGION"
-YES='--approve --reviewed-by kim'
 A=$WORK/archive
 LEDGER=$A/.consign/ledger.jsonl
 mkdir -p "$A"
-
-# What the runs have on record: their ends, and what those that died had
-# reserved; "CLASS NUMBER" a line.
-on_record() {
-	awk '
-	function number(name) {
-		if (!match($0, "\"" name "\":[0-9]+"))
-			return -1
-		return substr($0, RSTART + length(name) + 3,
-		    RLENGTH - length(name) - 3) + 0
-	}
-	/"kind":"(reserve|end)"/ {
-		run = number("begin_seq")
-		split("class_a_requests class_b_requests free_requests",
-		    field, " ")
-		for (i = 1; i <= 3; i++) {
-			if (/"kind":"end"/)
-				sent[run, i] = number(field[i])
-			else
-				held[run, i] += number(field[i])
-			seen[run] = 1
-		}
-	}
-	END {
-		for (run in seen)
-			for (i = 1; i <= 3; i++)
-				n[i] += (run, i) in sent ? sent[run, i] :
-				    held[run, i]
-		print n[1], n[2], n[3]
-	}' "$LEDGER"
-}
-
-# no_less: is at least as much on record as the store saw?
-no_less() {
-	seen="$(requests_class A) $(requests_class B) $(requests_class free)"
-	on_record > record.now
-	echo "$seen" | cat record.now - | xargs |
-	    awk '{ exit !($1 >= $4 && $2 >= $5 && $3 >= $6) }'
-}
 
 for tier in 0 1 2 3 4; do
 	# shellcheck disable=SC2086

@@ -104,6 +104,45 @@ counted_all() {
 	}
 }
 
+# on_record: requests of class A, B and free that runs have on record: their
+# ends, and what those that died had reserved
+on_record() {
+	ledger | awk '
+	function number(name) {
+		if (!match($0, "\"" name "\":[0-9]+"))
+			return -1
+		return substr($0, RSTART + length(name) + 3,
+		    RLENGTH - length(name) - 3) + 0
+	}
+	/"kind":"(reserve|end)"/ {
+		run = number("begin_seq")
+		split("class_a_requests class_b_requests free_requests",
+		    field, " ")
+		for (i = 1; i <= 3; i++) {
+			if (/"kind":"end"/)
+				sent[run, i] = number(field[i])
+			else
+				held[run, i] += number(field[i])
+			seen[run] = 1
+		}
+	}
+	END {
+		for (run in seen)
+			for (i = 1; i <= 3; i++)
+				n[i] += (run, i) in sent ? sent[run, i] :
+				    held[run, i]
+		print n[1], n[2], n[3]
+	}'
+}
+
+# no_less: is at least as much on record as the store saw?
+no_less() {
+	seen="$(requests_class A) $(requests_class B) $(requests_class free)"
+	on_record > record.now
+	echo "$seen" | cat record.now - | xargs |
+	    awk '{ exit !($1 >= $4 && $2 >= $5 && $3 >= $6) }'
+}
+
 # store_do METHOD KEY [FILE]: by somebody else; its answer is in curl.out
 store_do() {
 	store_hash=$(sha256sum < "${3:-/dev/null}" | cut -c 1-64)
