@@ -113,6 +113,18 @@ raise_ceiling(struct piped *p)
 		run->max_puts = all;
 }
 
+/* Before tier 1 an object is below the threshold, however large parts are. */
+static void
+keep_small(struct piped *p)
+{
+	const struct run *run = &p->object.run;
+	struct stream_plan *plan = &p->pipe.plan;
+	int64_t most = (int64_t)run->store.multipart_threshold - 1;
+
+	if (run->tier < 1 && plan->first > most)
+		plan->first = most < 0 ? 0 : most;
+}
+
 /* --- What it leaves on the disk ------------------------------------------- */
 
 static int
@@ -260,6 +272,7 @@ put_pipe_root(struct app *app, struct err *e)
 	rc = prepare(p, app, e);
 	if (rc == 0 && !run_is_dry(&p->object.run)) {
 		raise_ceiling(p);
+		keep_small(p);
 		rc = put_object_live(&p->object, send, e);
 	}
 	journal_close(&p->journal.file);

@@ -295,6 +295,14 @@ try root/longer-than-expected 3/tiered_gate_unmet \
     keep 70000 longer --expect-size 10
 check root/longer-sends-nothing \
     [ "$(grep '"key":"longer"' "$S3_LOG" | grep -c -v HEAD)" = 0 ]
+# However large a part is, the threshold is what counts.
+over() {
+	head -c 70000 /dev/zero | consign put - over $YES --expect-size 10 \
+	    --multipart-threshold 64k
+}
+try root/above-the-threshold 3/tiered_gate_unmet over
+check root/above-sends-nothing \
+    [ "$(grep '"key":"over"' "$S3_LOG" | grep -c -v HEAD)" = 0 ]
 climb_to 1
 forget_requests
 try root/large 0 keep 300000 large
