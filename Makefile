@@ -110,7 +110,9 @@ ifeq ($(filter $(FLAVOUR),$(GLIBC)),)
 # A release: our own musl, a static PIE.  All flags are spelt out because the
 # -static-pie of GCC 12 leaves an interpreter in ARM and MIPS binaries.
 gccfile  = $(shell $(CC) $(MACHINE) -print-file-name=$(1))
-OPT     := $(if $(shell $(CC) -Oz -x c -E /dev/null 2> /dev/null),-Oz,-Os)
+OPT     := $(if $(shell $(CC) -Oz -x c -E /dev/null 2> /dev/null),-Oz,-Os) \
+	-fno-inline-small-functions -fno-partial-inlining -fno-tree-pre \
+	-fno-code-hoisting -fno-move-loop-invariants -fno-caller-saves
 FAST     = -O2
 HARD     = -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables

@@ -27,6 +27,13 @@ static const struct suite {
 #define SUITES (sizeof(suites) / sizeof(suites[0]))
 #define FIRST_AES 2
 
+/* Of the two that BearSSL has only one is linked. */
+#ifdef __SIZEOF_INT128__
+#define POLY1305 br_poly1305_ctmulq_run
+#else
+#define POLY1305 br_poly1305_ctmul_run
+#endif
+
 static bool
 cpu_has_aes(void)
 {
@@ -40,7 +47,6 @@ set_ciphers(br_ssl_engine_context *eng)
 {
 	uint16_t order[SUITES];
 	size_t first = cpu_has_aes() ? FIRST_AES : 0;
-	br_poly1305_run poly1305 = br_poly1305_ctmulq_get();
 
 	for (size_t i = 0; i < SUITES; i++)
 		order[i] = suites[(first + i) % SUITES].id;
@@ -50,8 +56,7 @@ set_ciphers(br_ssl_engine_context *eng)
 	br_ssl_engine_set_chapol(eng, &br_sslrec_in_chapol_vtable,
 	    &br_sslrec_out_chapol_vtable);
 	br_ssl_engine_set_chacha20(eng, br_chacha20_ct_run);
-	br_ssl_engine_set_poly1305(eng, poly1305 != 0 ? poly1305 :
-	    br_poly1305_ctmul_run);
+	br_ssl_engine_set_poly1305(eng, POLY1305);
 }
 
 void

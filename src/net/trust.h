@@ -48,7 +48,7 @@
 struct trust {
 	br_x509_trust_anchor *anchors;
 	size_t count;
-	char *bytes;		/* that the anchors point to, beside roots.h's */
+	char *bytes;		/* pointed to, beside what is in roots.h */
 };
 
 int trust_roots(struct trust *t, struct err *e);
