@@ -45,6 +45,23 @@ check_sizes() {
 	done
 }
 
+# From standard input: one PUT, exactly a part of 5 MiB, and parts.
+check_pipes() {
+	local name input
+	head -c 5M /dev/urandom >"$state/5M"
+	for name in 0 1 5M 20M; do
+		input=$state/$name
+		ends "$server/pipe-$name" 0 put - "pipe/$name"
+		input=
+		same "$server/pipe-get-$name" "$state/$name" "pipe/$name"
+		there "$server/pipe-stored-$name" "$state/$name" "pipe/$name"
+		input=$state/$name
+		ends "$server/pipe-again-$name" 0 put - "pipe/$name"
+	done
+	input=$state/5M
+	ends "$server/pipe-conflict" 6 put - pipe/20M
+}
+
 # The same object over each kind of connection, each into the other's place.
 check_connections() {
 	local kind ENDPOINT
@@ -146,6 +163,7 @@ check_no_state() {
 
 check_server() {
 	check_sizes
+	check_pipes
 	check_connections
 	check_untrusted
 	check_conflict

@@ -67,7 +67,8 @@ answers() {
 }
 
 # consign COMMAND ARGUMENT...: with the options of the server under test, in
-# an empty folder, with nothing but the credentials in the environment
+# an empty folder, with nothing but the credentials in the environment; $input (a
+# file, or nothing) is its standard input
 consign() {
 	local command=$1
 	shift
@@ -76,7 +77,7 @@ consign() {
 	    AWS_SECRET_ACCESS_KEY="$AWS_SECRET_ACCESS_KEY" \
 	    timeout 120 "$CONSIGN" "$command" --provider-kind "$provider" \
 	    --endpoint "$ENDPOINT" --bucket "$BUCKET" --region "$REGION" \
-	    --addressing path --ca-file "$CA" "$@") </dev/null
+	    --addressing path --ca-file "$CA" "$@") <"${input:-/dev/null}"
 }
 
 # ends NAME N[/CODE] consign-arguments...: try(), and no secret may be said
