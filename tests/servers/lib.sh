@@ -67,8 +67,8 @@ answers() {
 }
 
 # consign COMMAND ARGUMENT...: with the options of the server under test, in
-# an empty folder, with nothing but the credentials in the environment; $input (a
-# file, or nothing) is its standard input
+# an empty folder, with nothing but the credentials in the environment, and
+# the file $input, or nothing, as standard input
 consign() {
 	local command=$1
 	shift
