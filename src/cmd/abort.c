@@ -255,15 +255,11 @@ do_one(struct cleaning *c, size_t i, struct err *e)
 	    ending_do(&c->run, &c->uploads.upload[i], e);
 }
 
-/* What would end every other one as well, or is no store's business. */
+/* That one may not be ended is no store's business. */
 static bool
 ends_run(const struct err *why)
 {
-	return (err_stops_run(why->code) &&
-	    why->code != ERR_PERMISSION_DENIED) ||
-	    why->code == ERR_SUSPENDED || why->code == ERR_INTERRUPTED ||
-	    why->code == ERR_DISK_FULL || why->code == ERR_NO_MEMORY ||
-	    why->code == ERR_SECRET_GUARD;
+	return why->code != ERR_PERMISSION_DENIED && history_ends_run(why);
 }
 
 /* Each by itself: one that may not be ended is reported, and stays. */

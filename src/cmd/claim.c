@@ -122,7 +122,7 @@ claim_do(struct claim *claim, struct run *run, struct err *e)
 	held_fill(&held, &found, &o);
 	if (history_record(&run->history, &o, e) != 0)
 		return -1;
-	if (o.failure == NULL || !held_ends_run(&why))
+	if (o.failure == NULL || !history_ends_run(&why))
 		return 0;
 	*e = why;
 	return -1;

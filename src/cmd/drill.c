@@ -44,7 +44,7 @@ fetch(struct run *run, const struct held *held, struct err *e)
 		o.to = held_after_failure(held, why.code);
 	if (history_record(&run->history, &o, e) != 0)
 		return -1;
-	if (o.failure == NULL || !held_ends_run(&why))
+	if (o.failure == NULL || !history_ends_run(&why))
 		return 0;
 	*e = why;
 	return -1;

@@ -236,12 +236,3 @@ held_check_probed(const struct run *run, struct err *e)
 	    "this access key is not the one that was probed");
 	return err_advise(e, "run 'consign prove --tier 0' with it");
 }
-
-bool
-held_ends_run(const struct err *why)
-{
-	return err_stops_run(why->code) || why->code == ERR_SUSPENDED ||
-	    why->code == ERR_PUT_CEILING_EXCEEDED ||
-	    why->code == ERR_INTERRUPTED || why->code == ERR_DISK_FULL ||
-	    why->code == ERR_NO_MEMORY || why->code == ERR_SECRET_GUARD;
-}

@@ -90,7 +90,4 @@ const char *held_after_failure(const struct held *held, enum err_code code);
  */
 int held_check_probed(const struct run *run, struct err *e);
 
-/* Would the next object meet the same, or is it a bound or a signal? */
-bool held_ends_run(const struct err *why);
-
 #endif

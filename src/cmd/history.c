@@ -200,6 +200,14 @@ history_reserve(struct history *h, const struct history_cost *cost,
 
 /* --- What came of objects ------------------------------------------------- */
 
+bool
+history_ends_run(const struct err *why)
+{
+	return err_stops_run(why->code) || why->code == ERR_SUSPENDED ||
+	    why->code == ERR_INTERRUPTED || why->code == ERR_DISK_FULL ||
+	    why->code == ERR_NO_MEMORY || why->code == ERR_SECRET_GUARD;
+}
+
 /*
  * A line for each object that failed.  The first is held back: where it stays
  * the only one, it is what the run ends with.
@@ -296,6 +304,8 @@ say(struct history *h, const struct outcome_kept *k, struct err *e)
 
 	if (h->app->opt->global.json && say_row(h, o, e) != 0)
 		return -1;
+	if (k->failed && history_ends_run(&k->failure))
+		return 0;	/* the run's own last line says it */
 	if (k->failed)
 		return say_failure(h, o->path, &k->failure, e);
 	return out_note(h->app->out, e, "%.*s %.*s: %lld bytes, %.*s, "

@@ -109,6 +109,12 @@ int history_reserve(struct history *h, const struct history_cost *cost,
 int history_record(struct history *h, const struct outcome *o, struct err *e);
 int history_flush(struct history *h, struct err *e);
 
+/*
+ * A cause that every other object would meet, a bound, or a signal: the run
+ * is over, and ends with its line.  No object's line says it as well.
+ */
+bool history_ends_run(const struct err *why);
+
 /* A failure that has no object id, and so no receipt: said and counted. */
 int history_fail(struct history *h, struct span path, const struct err *why,
     struct err *e);

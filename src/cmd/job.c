@@ -281,14 +281,6 @@ note_versioning(struct run *run, const struct object *o, struct err *e)
 	return history_append(&run->history, &row, e);
 }
 
-static bool
-ends_run(const struct err *why)
-{
-	return err_stops_run(why->code) || why->code == ERR_SUSPENDED ||
-	    why->code == ERR_INTERRUPTED || why->code == ERR_DISK_FULL ||
-	    why->code == ERR_NO_MEMORY || why->code == ERR_SECRET_GUARD;
-}
-
 int
 job_settle(const struct job *job, struct run *run, struct job_result *r,
     struct err *e)
@@ -313,7 +305,7 @@ job_settle(const struct job *job, struct run *run, struct job_result *r,
 	if (why->code == ERR_NONE)
 		return r->outcome == UPLOAD_UPLOADED ?
 		    note_versioning(run, &r->object, e) : 0;
-	if (!ends_run(why))
+	if (!history_ends_run(why))
 		return 0;
 	*e = *why;
 	return err_ctx(e, "%.*s", (int)job->path.len, job->path.p);

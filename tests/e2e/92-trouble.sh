@@ -292,7 +292,7 @@ head -c 3000000 /dev/urandom > "$A/moving"
 while_push() {
 	faults "$1"
 	shift
-	push -q > moving.out 2> moving.err &
+	push -q --jobs 1 > moving.out 2> moving.err &
 	pid=$!
 	sleep 0.5
 	"$@"
@@ -580,7 +580,7 @@ stopped() {
 	# shellcheck disable=SC2046,SC2086  # options
 	python3 -c 'import os, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_DFL)
-os.execv(sys.argv[1], sys.argv[1:])' "$CONSIGN" push --root "$A" $(at_store) $YES \
+os.execv(sys.argv[1], sys.argv[1:])' "$CONSIGN" push --jobs 1 --root "$A" $(at_store) $YES \
 	    > stop.out 2> stop.err &
 	pid=$!
 	sleep 1
