@@ -382,6 +382,7 @@ demo:
 # fuzzer for SECONDS.
 soak: build/consign build/s3d
 	$(Q)tests/soak/line.sh
+	$(Q)tests/soak/parts.sh
 	$(Q)KILLS=200 tests/e2e/103-kill-parts.sh
 	$(Q)tests/bench/million.sh
 	$(Q)for f in $(FUZZERS:fuzz_%=%); do $(MAKE) fuzz T=$$f || exit 1; done

@@ -7,6 +7,7 @@
 #include "dir.h"
 #include "file.h"
 #include "folder.h"
+#include "journal.h"
 #include "proc.h"
 #include "row.h"
 #include "utc.h"
@@ -339,7 +340,8 @@ archive_sweep(const struct archive *a, bool died, struct err *e)
 		return 0;
 	if (archive_place(receipts, a->state, "receipts", e) != 0)
 		return -1;
-	return sweep_receipts(receipts, e);
+	return sweep_receipts(receipts, e) == 0 ?
+	    journal_sweep(a->state, e) : -1;
 }
 
 void

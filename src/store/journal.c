@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "folder.h"
@@ -351,4 +352,48 @@ journal_reopen(struct journal *j, const struct journal_reader *r,
 		return -1;
 	return err_set(e, ERR_LEDGER_BROKEN, "'%s' changed while it was read",
 	    j->path);
+}
+
+/* Remove that one if it says nothing.  What is damaged says something. */
+static int
+sweep_one(struct journal_reader *r, const char *state, const char *name,
+    struct err *e)
+{
+	struct journal_row row;
+	struct journal j = {0};
+	int rc;
+
+	if (journal_read_open(r, state, name, e) != 0)
+		return -1;
+	rc = journal_read(r, &row, e);
+	journal_read_close(r);
+	if (rc < 0 && e->code == ERR_LEDGER_BROKEN) {
+		err_clear(e);
+		return 0;
+	}
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
+	rc = journal_reopen(&j, r, e) == 0 ? journal_remove(&j, e) : -1;
+	journal_close(&j);
+	return rc;
+}
+
+int
+journal_sweep(const char *state, struct err *e)
+{
+	struct journal_reader *r;
+	struct dir uploads = {0};
+	int rc = journal_list(&uploads, state, e);
+
+	if (rc <= 0)
+		return rc;
+	r = calloc(1, sizeof(*r));
+	rc = r != NULL ? 0 : err_set(e, ERR_NO_MEMORY,
+	    "no memory for a journal");
+	for (size_t i = 0; i < uploads.n && rc == 0; i++)
+		if (journal_is_name(uploads.entry[i].name))
+			rc = sweep_one(r, state, uploads.entry[i].name, e);
+	free(r);
+	dir_close(&uploads);
+	return rc;
 }

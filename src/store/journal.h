@@ -175,4 +175,10 @@ void journal_read_close(struct journal_reader *r);
 int journal_reopen(struct journal *j, const struct journal_reader *r,
     struct err *e);
 
+/*
+ * Removes journals without any row, which runs that were killed have left.
+ * Under the archive's lock.
+ */
+int journal_sweep(const char *state, struct err *e);
+
 #endif

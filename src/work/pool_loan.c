@@ -4,9 +4,6 @@
 
 #include "pool_internal.h"
 
-/* So many requests at once that nobody foresaw. */
-#define MORE 8
-
 static bool
 is_bounded(uint64_t ceiling)
 {
@@ -154,7 +151,6 @@ pool_loan_more(struct pool *p, struct pool_worker *w,
     enum price_class class, struct err *e)
 {
 	struct client *c = p->client;
-	uint64_t n;
 
 	if (class == PRICE_A &&
 	    c->counts.requests[class] >= p->conf->max_class_a) {
@@ -165,10 +161,10 @@ pool_loan_more(struct pool *p, struct pool_worker *w,
 	if (room(p, class) == 0 &&
 	    c->allowance->more(c->allowance, class, e) != 0)
 		return 0;
-	n = less(MORE, room(p, class));
-	BUG_ON(n == 0);
-	lend(p, w, class, n);
-	return n;
+	BUG_ON(room(p, class) == 0);
+	/* One: more would be kept from others, and reach the ceiling early. */
+	lend(p, w, class, 1);
+	return 1;
 }
 
 bool

@@ -385,6 +385,35 @@ test_refuses(void)
 	end();
 }
 
+/* What says nothing goes, even if a row was begun; anything else stays. */
+static void
+test_sweep(void)
+{
+	static const struct {
+		const char *text;	/* NULL: the journal is left as it is */
+		bool stays;
+	} rows[] = { { "", false }, { "{\"kind\":\"inte", false },
+	    { "{\"kind\":\"sunk\"}\n{}\n", true }, { NULL, true } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct journal j = { .guard = &guard };
+		struct err e = {0};
+		FILE *f;
+
+		t_row("%zu", i);
+		begin();
+		CHECK_INT(create(&j, &e), 0);
+		journal_close(&j);
+		if (rows[i].text != NULL && (f = fopen(path, "w")) != NULL) {
+			fputs(rows[i].text, f);
+			fclose(f);
+		}
+		CHECK_INT(journal_sweep(state, &e), 0);
+		CHECK_INT(access(path, F_OK) == 0, rows[i].stays);
+		end();
+	}
+}
+
 int
 main(void)
 {
@@ -397,6 +426,7 @@ main(void)
 		{ "list", test_list },
 		{ "names", test_names },
 		{ "refuses", test_refuses },
+		{ "sweep", test_sweep },
 		{ NULL, NULL }
 	};
 
