@@ -557,12 +557,12 @@ check ahead/whole whole
 
 # --- Signals --------------------------------------------------------------
 
-# counted_nearly: the one that waits is in the store's log later, or never
+# counted_nearly: those that wait are in the store's log later, or never
 counted_nearly() {
 	counted_all > /dev/null || {
 		more=$(($(ended class_a_requests) + \
 		    $(ended class_b_requests) - $(requests ANY)))
-		[ "$more" = 1 ] || counted_all
+		[ "$more" -ge 1 ] && [ "$more" -le 4 ] || counted_all
 	}
 }
 
@@ -605,7 +605,7 @@ os.execv(sys.argv[1], sys.argv[1:])' "$CONSIGN" push --jobs 1 --root "$A" $(at_s
 }
 stopped term TERM 15 'PUT * delay:5000 after=37'
 check term/receipt [ "$(grep -l '"result_status":"interrupted"' \
-    "$A"/.consign/receipts/*/*.json | wc -l)" = 1 ]
+    "$A"/.consign/receipts/*/*.json | wc -l)" -ge 1 ]
 stopped int INT 2 'PUT * delay:30'
 stopped hup HUP 1 'GET * delay:5000 after=120'
 stopped term-reading TERM 15 'GET * stall:5000 after=20'
