@@ -42,7 +42,7 @@ while [ "$seed" -le "$SEEDS" ]; do
 	forget_requests
 	try "soak/parts-$seed" 0 push --jobs $JOBS \
 	    --multipart-threshold $PART --multipart-part-size $PART \
-	    --max-puts $((SIZE / PART * 2))
+	    --max-puts $((2 * SIZE / PART))
 	close_line
 	n=$(wc -l < cuts)
 	up=$(sum PART bytes_in)

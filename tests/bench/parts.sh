@@ -1,0 +1,95 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# Copyright (c) 2026 the consign authors
+#
+# usage: tests/bench/parts.sh
+#
+# A sparse file in parts over TLS, hashed, sent and proven by ranges, with four
+# workers and with one, and a pipe: the peak of memory, summed over processes
+# (hwm.c), against its bar, and CPU time a GiB against CPU.  SIZE, PIPE: how
+# large.  LINE=160M: then a file of that size through a long line, 50 ms each
+# way and 256 KiB under way on a connection, where four workers have to be 3.5
+# times as fast as one.
+# shellcheck disable=SC2034,SC2154  # shared variables: tests/e2e/lib.sh
+set -u
+
+SIZE=${SIZE:-10G}
+PIPE=${PIPE:-3G}
+CPU=${CPU:-3.65}	# half of what rclone takes for an upload, in seconds
+NEEDED=8192		# both copies are holes
+
+# shellcheck source=/dev/null
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=/dev/null
+. "$ROOT/tests/e2e/night.sh"
+# shellcheck source=/dev/null
+. "$ROOT/tests/soak/relay.sh"
+
+# run NAME BYTES BAR COMMAND...: its figures, against the bar in KiB
+run() {
+	local name=$1 bytes=$2 bar=$3 wall cpu kib gib processes
+	shift 3
+	forget_requests
+	check "$name" "$hwm" -o figures "$@"
+	[ -s figures ] || return
+	read -r wall _ _ cpu kib _ processes < figures
+	gib=$(awk "BEGIN { printf \"%.2f\", $cpu / $bytes * 1024 ^ 3 }")
+	echo "$name: peak $kib KiB of $bar in $processes processes, $wall s," \
+	    "$gib s of CPU a GiB, $(requests PART) parts," \
+	    "$(requests GET 206) ranges"
+	seconds=$wall
+	check "$name-peak-$kib-KiB-of-$bar" [ "$kib" -le "$bar" ]
+	check "$name-cpu-$gib-of-$CPU" \
+	    awk "BEGIN { exit !($gib <= $CPU) }"
+	rm figures
+}
+
+# with NAME JOBS BAR [OPTION...]: a push of a file of SIZE; a new one each time
+with() {
+	local name=$1 jobs=$2 bar=$3
+	shift 3
+	truncate -s 0 "$A/big"
+	truncate -s "$SIZE" "$A/big"
+	echo "$name" | dd of="$A/big" conv=notrunc status=none
+	# shellcheck disable=SC2046,SC2086  # options
+	run "$name" "$(stat -c %s "$A/big")" "$bar" "$CONSIGN" push "$A" \
+	    $(at_store) $YES --jobs "$jobs" "$@"
+	check "$name-by-ranges" [ "$(requests GET 206)" = \
+	    "$(requests PART 200)" ]
+}
+
+# pipe BAR: of PIPE
+pipe() {
+	local bytes
+	bytes=$(numfmt --from=iec "$PIPE")
+	# shellcheck disable=SC2046,SC2086
+	run "parts/pipe-$PIPE" "$bytes" "$1" "$CONSIGN" put - pipe \
+	    --root "$A" $(at_store) $YES < <(head -c "$bytes" /dev/zero)
+}
+
+# long_line: how much faster are four workers on one?
+long_line() {
+	local one
+	SIZE=$LINE
+	open_line --delay 50 --window 262144
+	archive line
+	with line/jobs-1 1 700 --multipart-part-size 5M \
+	    --multipart-threshold 5M
+	one=$seconds
+	with line/jobs-4 4 4096 --multipart-part-size 5M \
+	    --multipart-threshold 5M
+	close_line
+	one=$(awk "BEGIN { printf \"%.2f\", $one / $seconds }")
+	check "line/four-by-one-$one-of-3.5" \
+	    awk "BEGIN { exit !($one >= 3.5) }"
+}
+
+start_tls_store server-ec --suites aes128gcm --trust-digests
+bench_tools
+archive parts
+with parts/jobs-4 4 4096
+with parts/jobs-1 1 700
+pipe 4096
+if [ -n "${LINE:-}" ]; then
+	long_line
+fi
