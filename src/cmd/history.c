@@ -218,10 +218,6 @@ say_failure(struct history *h, struct span path, const struct err *why,
 {
 	struct err first = h->failure;
 
-	/* What ends a run ends all that is under way: once is enough. */
-	if (h->said > 0 && first.code == why->code &&
-	    err_stops_run(why->code))
-		return 0;
 	h->said++;
 	if (h->said == 1) {
 		h->failure = *why;

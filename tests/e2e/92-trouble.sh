@@ -562,7 +562,7 @@ counted_nearly() {
 	counted_all > /dev/null || {
 		more=$(($(ended class_a_requests) + \
 		    $(ended class_b_requests) - $(requests ANY)))
-		[ "$more" -ge 1 ] && [ "$more" -le 4 ] || counted_all
+		[ "$((more >= 1 && more <= 4))" = 1 ] || counted_all
 	}
 }
 
