@@ -8,3 +8,4 @@ MACHINE =
 MUSL    = i386
 PAGE    =
 QEMU    = qemu-i386
+LIMIT   = 695
