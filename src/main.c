@@ -16,6 +16,7 @@
 #include "rng_sys.h"
 #include "shm.h"
 #include "signals.h"
+#include "std.h"
 #include "text.h"
 #include "trust.h"
 
@@ -257,6 +258,9 @@ run(struct app *app, struct options *opt, char **argv, struct err *e)
 		return -1;
 	w->network = may_reach(c, opt);
 	app->command = c;
+	progress_open(app->progress, c->name,
+	    opt->watch.progress == OPTIONS_NONE ? -1 :
+	    std_adopt((int)opt->watch.progress));
 	return c->run(app, e);
 }
 
@@ -269,9 +273,11 @@ main(int argc, char **argv)
 	struct guard guard;
 	struct rng rng;
 	struct out out;
+	struct progress progress;
 	struct app app = { .clock = &clock, .rng = &rng, .guard = &guard,
-	    .out = &out, .opt = &opt, .make_dialer = make_dialer,
-	    .world = &world, .roots_date = trust_roots_date() };
+	    .out = &out, .progress = &progress, .opt = &opt,
+	    .make_dialer = make_dialer, .world = &world,
+	    .roots_date = trust_roots_date() };
 	struct err e = {0};
 	int status = 0;
 
@@ -279,10 +285,12 @@ main(int argc, char **argv)
 	rng_sys_init(&rng);
 	guard_init(&guard);
 	out_init(&out, &guard);
+	progress_init(&progress, &clock, &out);
 	options_init(&opt);
 	signals_init();
 	if (proc_fix_std_fds(&e) != 0 || proc_harden(&e) != 0 ||
 	    run(&app, &opt, argc > 0 ? argv + 1 : argv, &e) != 0) {
+		progress_close(&progress);
 		creds_learn(&opt.store, &guard);
 		status = out_failure(&out, &e);
 	}

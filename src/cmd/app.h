@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "options.h"
 #include "out.h"
+#include "progress.h"
 #include "rng.h"
 
 struct command;
@@ -22,6 +23,7 @@ struct app {
 	struct rng *rng;
 	struct guard *guard;
 	struct out *out;
+	struct progress *progress;
 	const struct options *opt;
 	const struct command *command;
 	char **arg;
@@ -54,6 +56,7 @@ struct command {
 	bool selects;			/* selection, with --store, */
 	bool approves;			/* approval, */
 	bool limits;			/* the bounds of a run */
+	bool moves;			/* bytes, which can be watched */
 	const struct field *fields;	/* its own options, or NULL */
 	size_t offset;			/* where they go in struct options */
 	int (*run)(struct app *, struct err *);
@@ -74,7 +77,7 @@ struct command_group {
  * All kinds but its own that a command takes, in --help's order.  Returns how
  * many; those of all commands are among them, and are all where c is NULL.
  */
-#define COMMANDS_GROUPS_MAX 6
+#define COMMANDS_GROUPS_MAX 7
 size_t commands_groups(struct command_group group[COMMANDS_GROUPS_MAX],
     const struct command *c);
 

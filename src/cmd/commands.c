@@ -53,7 +53,7 @@ const struct command commands[] = {
 	    "tried leaves a receipt.\n",
 	  .min_args = 0, .max_args = 1, .network = true, .store = true,
 	  .root_argument = true, .selects = true, .approves = true,
-	  .limits = true, .run = push_run },
+	  .limits = true, .moves = true, .run = push_run },
 	{ .name = "put", .arguments = "FILE KEY",
 	  .summary = "send a file or a pipe to one key, and prove it arrived",
 	  .details =
@@ -65,7 +65,8 @@ const struct command commands[] = {
 	    "by part, without a copy\nof the whole.\n",
 	  .min_args = 2, .max_args = 2, .network = true, .store = true,
 	  .names_store = true, .approves = true, .limits = true,
-	  .fields = put_fields, .offset = AT(put), .run = put_run },
+	  .moves = true, .fields = put_fields, .offset = AT(put),
+	  .run = put_run },
 	{ .name = "verify", .arguments = "[ROOT]",
 	  .summary = "prove again what a store is recorded to hold",
 	  .details =
@@ -75,7 +76,8 @@ const struct command commands[] = {
 	    "no approval.\n",
 	  .min_args = 0, .max_args = 1, .network = true, .store = true,
 	  .root_argument = true, .selects = true, .limits = true,
-	  .fields = verify_fields, .offset = AT(verify), .run = verify_run },
+	  .moves = true, .fields = verify_fields, .offset = AT(verify),
+	  .run = verify_run },
 	{ .name = "adopt", .arguments = "[ROOT]",
 	  .summary = "record objects that are in a store already",
 	  .details =
@@ -125,7 +127,7 @@ const struct command commands[] = {
 	    "came\nbefore a break waits beside it, and the next get goes on "
 	    "behind that.\n",
 	  .min_args = 0, .max_args = 1, .network = true, .store = true,
-	  .names_store = true,
+	  .names_store = true, .moves = true,
 	  .fields = get_fields, .offset = AT(get), .run = get_run },
 	{ .name = "confirm", .arguments = "RECEIPT-ID",
 	  .summary = "give a person's word on a receipt of a live provider",
@@ -230,6 +232,9 @@ commands_groups(struct command_group group[COMMANDS_GROUPS_MAX],
 	if (c->limits)
 		group[n++] = (struct command_group){ "bounds",
 		    options_limits, AT(limits) };
+	if (c->moves)
+		group[n++] = (struct command_group){ "progress",
+		    options_watch, AT(watch) };
 	if (c->selects || c->names_store)
 		group[n++] = (struct command_group){ "which store",
 		    options_store_name, AT(selection) };

@@ -53,14 +53,22 @@ fetch(struct run *run, const struct held *held, struct err *e)
 int
 drill_run(struct run *run, const struct held *held, struct err *e)
 {
+	struct progress *p = run->app->progress;
 	struct err said = {0};
 
 	if (check_gates(run, held, e) != 0)
 		return -1;
-	if (run_begin(run, (struct span){ NULL, 0 }, e) == 0 &&
-	    held_check_probed(run, e) == 0 && reserve(run, held, e) == 0)
-		fetch(run, held, e);
+	if (run_begin(run, (struct span){ NULL, 0 }, e) == 0) {
+		progress_begin(p, &(struct progress_plan){
+		    .client = &run->session->client, .objects = 1,
+		    .bytes_down = held->size, .fetches = true });
+		progress_phase(p, PROGRESS_LOOK, held->path);
+		if (held_check_probed(run, e) == 0 &&
+		    reserve(run, held, e) == 0)
+			fetch(run, held, e);
+	}
 	run_end(run, e);
+	progress_end(p);
 	if (run->history.client != NULL &&
 	    report_end(run->app, &run->history, &said) != 0 &&
 	    e->code == ERR_NONE)

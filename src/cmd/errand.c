@@ -29,6 +29,7 @@ errand_begin(struct errand *d, struct job *job, struct run *run)
 
 	*d = (struct errand){ .job = job, .run = run,
 	    .started_at = run->app->clock->wall_s(run->app->clock) };
+	progress_phase(run->app->progress, PROGRESS_LOOK, job->path);
 	if (!job->parts.multipart)
 		return;
 	if (file_open(&d->file, job->os_path, 0, &d->why) == 0 &&
@@ -65,6 +66,9 @@ errand_next(struct errand *d, struct task *task)
 	    d->why.code == ERR_NONE && parts_next(&d->parts, task);
 
 	d->at_work += any;
+	if (any && d->job->parts.multipart)
+		progress_part(d->run->app->progress, d->job->path,
+		    task->offset / d->parts.part_size + 1, d->parts.count);
 	return any;
 }
 

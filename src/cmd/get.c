@@ -244,6 +244,9 @@ say_phase(struct restore *r, enum restore_phase phase, struct err *e)
 {
 	const struct get *g = r->context;
 
+	if (phase == RESTORE_CHECK)
+		progress_phase(g->app.progress, PROGRESS_HASH,
+		    (struct span){ NULL, 0 });
 	if (phase == RESTORE_GO_ON)
 		return out_debug(g->app.out, e, "%s: %lld bytes",
 		    restore_phase_name(phase), (long long)r->resumed);
@@ -354,6 +357,26 @@ to_stream(struct get *g, struct err *e)
 }
 
 static int
+fetch(struct get *g, struct err *e)
+{
+	bool streams = strcmp(g->opt.get.output, "-") == 0;
+	struct span name = g->found ? g->where.held.path : g->key;
+	int64_t size = g->found ? g->where.held.size : PROGRESS_UNKNOWN;
+	struct progress *p = g->app.progress;
+	int rc;
+
+	progress_begin(p, &(struct progress_plan){
+	    .client = &g->session->client, .objects = 1, .bytes_down = size,
+	    .fetches = true, .streams = streams });
+	progress_phase(p, PROGRESS_LOOK, name);
+	rc = streams ? to_stream(g, e) : to_file(g, e);
+	progress_ended(p, name, rc == 0 ? "restored" :
+	    report_failure(e->code), size);
+	progress_end(p);
+	return rc;
+}
+
+static int
 run(struct get *g, struct err *e)
 {
 	if (check_options(g, e) != 0 || find(g, e) != 0)
@@ -362,8 +385,7 @@ run(struct get *g, struct err *e)
 		return drill_run(&g->run, &g->where.held, e);
 	if (open_session(g, e) != 0)
 		return -1;
-	return strcmp(g->opt.get.output, "-") == 0 ? to_stream(g, e) :
-	    to_file(g, e);
+	return fetch(g, e);
 }
 
 int

@@ -7,6 +7,7 @@
 #include "record.h"
 #include "utc.h"
 
+#include "report.h"
 #include "version.h"
 
 #include "history.h"
@@ -240,7 +241,16 @@ history_fail(struct history *h, struct span path, const struct err *why,
     struct err *e)
 {
 	h->failed++;
+	progress_ended(h->app->progress, path, report_failure(why->code), -1);
 	return say_failure(h, path, why, e);
+}
+
+void
+history_current(struct history *h, struct span path, int64_t size)
+{
+	h->current++;
+	progress_ended(h->app->progress, path, "skipped_already_present",
+	    size);
 }
 
 int
@@ -261,6 +271,7 @@ history_record(struct history *h, const struct outcome *o, struct err *e)
 
 	if (outcome_keep(h->queue, &run, o, e) != 0)
 		return -1;
+	progress_ended(h->app->progress, o->path, o->status, o->size);
 	if (o->failure != NULL)
 		h->failed++;
 	else if (strcmp(o->status, "uploaded") == 0)

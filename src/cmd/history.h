@@ -50,8 +50,8 @@ struct history {
 	struct client *client;		/* the caller's; NULL: none */
 
 	/*
-	 * For the row "end".  current is the caller's; the others are counted
-	 * by history_record() and history_fail().
+	 * For the row "end"; counted by history_record(), history_current()
+	 * and history_fail().
 	 */
 	int64_t uploaded, current, remote_same, failed;
 	struct err failure;		/* the first; ERR_OBJECTS_FAILED where
@@ -114,6 +114,9 @@ int history_flush(struct history *h, struct err *e);
  * is over, and ends with its line.  No object's line says it as well.
  */
 bool history_ends_run(const struct err *why);
+
+/* One that is current: nothing is recorded. */
+void history_current(struct history *h, struct span path, int64_t size);
 
 /* A failure that has no object id, and so no receipt: said and counted. */
 int history_fail(struct history *h, struct span path, const struct err *why,

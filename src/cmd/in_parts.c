@@ -94,6 +94,15 @@ ended(struct parts *p, enum parts_end end, struct err *e)
 	    p, end, e);
 }
 
+static void
+phase(struct parts *p, enum upload_phase which)
+{
+	const struct in_parts *s = p->context;
+
+	progress_phase(s->run->app->progress, progress_of_upload(which),
+	    s->job->path);
+}
+
 /* --- What an earlier run has left ----------------------------------------- */
 
 static bool
@@ -233,7 +242,7 @@ in_parts_open(struct in_parts **in_parts, struct parts *p,
 	*p = (struct parts){ .client = &of.run->session->client,
 	    .file = of.file, .key = job->key,
 	    .part_size = job->parts.part_size,
-	    .hooks = &hooks, .context = s,
+	    .hooks = &hooks, .phase = phase, .context = s,
 	    .how = f->get_if_match ? PARTS_RANGES : PARTS_REHASH,
 	    .keep = true, .force = job->force, .digest = job->digest,
 	    .known = job->look ? &job->known : NULL,

@@ -55,6 +55,7 @@ struct items_rules {
 	 * none, but where the selection cannot do without (--only).
 	 */
 	bool hash;
+	struct progress *progress;	/* hears of it; or NULL */
 
 	/*
 	 * With --plan-from: every line of the plan has to come out as it was

@@ -290,7 +290,7 @@ job_settle(const struct job *job, struct run *run, struct job_result *r,
 	struct err *why = &r->why;
 
 	if (why->code == ERR_NONE && r->outcome == UPLOAD_CURRENT) {
-		run->history.current++;
+		history_current(&run->history, job->path, job->size);
 		return 0;
 	}
 	if (r->left)

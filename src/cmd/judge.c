@@ -125,13 +125,15 @@ not_hashed(struct item *item, struct err *e)
 }
 
 static int
-hash_item(struct item *item, bool follow_links, struct err *e)
+hash_item(const struct judge *j, struct item *item, bool follow_links,
+    struct err *e)
 {
 	int flags = follow_links ? 0 : FILE_NOFOLLOW;
 	uint8_t digest[SHA256_LEN];
 	struct file f = {0};
 	int rc = 0;
 
+	progress_phase(j->rules->progress, PROGRESS_HASH, item->path);
 	if (file_open(&f, item->os_path, flags, &item->why) != 0 ||
 	    hash_file(&f, digest, &item->why) != 0) {
 		rc = not_hashed(item, e);
@@ -159,7 +161,7 @@ identify(const struct judge *j, struct item *item,
 	if (ask->object_id.len > 0)
 		set_object_id(item, ask->object_id);
 	else if ((j->rules->hash || select->only.n > 0) &&
-	    hash_item(item, ask->follow_links, e) != 0)
+	    hash_item(j, item, ask->follow_links, e) != 0)
 		return -1;
 	item->cached = is_same_state(item) && has_line_bytes(item);
 	return 0;

@@ -79,12 +79,23 @@ const struct field options_limits[] = {
 	{ .name = NULL }
 };
 
+#undef AT
+#define AT(member) offsetof(struct watch_options, member)
+
+const struct field options_watch[] = {
+	{ .name = "progress", .type = FIELD_COUNT, .offset = AT(progress),
+	  .min = 1, .max = 65535, .value = "FD",
+	  .what = "say how far it is there, as JSON rows" },
+	{ .name = NULL }
+};
+
 /* See options.h. */
 void
 options_init(struct options *opt)
 {
 	*opt = (struct options){ .selection.max_objects = OPTIONS_NONE,
 	    .limits.max_puts_month = OPTIONS_NONE,
+	    .watch.progress = OPTIONS_NONE,
 	    .prove.tier = OPTIONS_NONE,
 	    .put = { OPTIONS_NONE, OPTIONS_NONE },
 	    .status.max_age = OPTIONS_NONE,

@@ -54,6 +54,11 @@ struct limit_options {
 	const char *window;		/* NULL: not given */
 };
 
+/* Who else hears how far a run is. */
+struct watch_options {
+	uint64_t progress;		/* a descriptor; OPTIONS_NONE */
+};
+
 struct plan_options {
 	const char *save;		/* a file */
 };
@@ -132,6 +137,7 @@ struct options {
 	struct selection_options selection;
 	struct approval_options approval;
 	struct limit_options limits;
+	struct watch_options watch;
 	struct init_options init;
 	struct plan_options plan;
 	struct prove_options prove;
@@ -153,6 +159,7 @@ extern const struct field options_store_name[];	/* of selection: --store */
 extern const struct field options_selection[];	/* the rest of it */
 extern const struct field options_approval[];
 extern const struct field options_limits[];
+extern const struct field options_watch[];
 
 void options_init(struct options *opt);		/* presets */
 void options_free(struct options *opt);		/* what lists hold */

@@ -17,6 +17,35 @@ out_init(struct out *o, const struct guard *guard)
 	    .terminal = std_is_terminal(STD_OUT) };
 }
 
+/* From the first column, and nothing behind it (ECMA-48: CR, EL). */
+#define REDRAW "\r\033[K"
+
+void
+out_undraw(struct out *o)
+{
+	struct err ignored = {0};
+
+	if (o->drawn)
+		std_write(STD_ERR, REDRAW, sizeof(REDRAW) - 1, &ignored);
+	o->drawn = false;
+}
+
+void
+out_draw(struct out *o, struct span text)
+{
+	char storage[LINE_SIZE];
+	struct err ignored = {0};
+	struct buf b;
+
+	buf_fixed(&b, storage, sizeof(storage));
+	buf_puts(&b, REDRAW);
+	buf_span(&b, text);
+	if (!buf_ok(&b) || guard_check(o->guard, NULL, text, &ignored) != 0)
+		return;
+	o->drawn = true;
+	std_write(STD_ERR, b.data, b.len, &ignored);
+}
+
 /* Past the guard, then out. */
 static int
 emit(struct out *o, int fd, struct span text, struct err *e)
@@ -26,6 +55,7 @@ emit(struct out *o, int fd, struct span text, struct err *e)
 
 	if (guard_check(o->guard, s, text, e) != 0)
 		return -1;
+	out_undraw(o);
 	if (fd == STD_OUT)
 		return std_write(fd, text.p, text.len, e);
 	std_write(fd, text.p, text.len, &ignored);
@@ -116,6 +146,7 @@ out_failure(struct out *o, const struct err *e)
 	if (emit(o, STD_ERR, buf_as_span(&b), &held) == 0)
 		return err_exit_status(e);
 
+	out_undraw(o);
 	/* The guard's own message holds nothing that it could catch. */
 	buf_reset(&b);
 	buf_printf(&b, "consign: %s: %s; %s\n", err_word(held.code), held.msg,

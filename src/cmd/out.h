@@ -33,6 +33,7 @@ struct out {
 	bool quiet;
 	bool verbose;
 	bool terminal;			/* standard output is one */
+	bool drawn;			/* out_draw() stands there */
 	struct guard_stream stream[2];	/* of standard output and error */
 };
 
@@ -50,6 +51,14 @@ int out_warn(struct out *o, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 int out_debug(struct out *o, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
+
+/*
+ * A line on the terminal that standard error is, in place of the one before;
+ * it goes away before anything else is said, or by out_undraw().  The caller
+ * sees to its width.  What the guard holds back is not drawn.
+ */
+void out_draw(struct out *o, struct span text);
+void out_undraw(struct out *o);
 
 /*
  * "consign: CODE: what happened; what to do", the last line of a run that

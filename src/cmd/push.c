@@ -54,7 +54,8 @@ stream_open(struct stream *s, struct push *p, enum pass pass, struct err *e)
 	    .endpoint_url = run->endpoint_url, .region = run->region,
 	    .select = &p->app->opt->selection,
 	    .now = p->app->clock->wall_s(p->app->clock),
-	    .hash = pass == PASS_ACT, .check_plan = pass == PASS_COUNT };
+	    .hash = pass == PASS_ACT, .progress = p->app->progress,
+	    .check_plan = pass == PASS_COUNT };
 
 	*s = (struct stream){ NULL, NULL };
 	if (run_view(run, &s->view, e) != 0)
@@ -162,7 +163,7 @@ take(struct push *p, const struct item *item, struct err *e)
 		return 0;
 	switch (lookup_find(&p->lookup, item, &seen, e)) {
 	case LOOKUP_CURRENT:
-		p->run.history.current++;
+		history_current(&p->run.history, item->path, item->id.size);
 		return 0;
 	case LOOKUP_SEEN:
 		return add_job(p, item, &seen, e);
@@ -255,6 +256,12 @@ run_live(struct push *p, struct err *e)
 	int rc = run_begin(&p->run, digest.len > 0 ? digest :
 	    (struct span){ NULL, 0 }, e);
 
+	if (rc == 0)
+		progress_begin(p->app->progress, &(struct progress_plan){
+		    .client = &p->run.session->client,
+		    .objects = plan_objects(&p->sums),
+		    .bytes_up = p->sums.bytes_up,
+		    .bytes_down = p->sums.bytes_down });
 	if (rc == 0 && plan_objects(&p->sums) > 0)
 		rc = probe_first(p, e);
 	if (rc == 0)
@@ -262,6 +269,7 @@ run_live(struct push *p, struct err *e)
 	if (rc == 0)
 		check_forced(p, e);
 	run_end(&p->run, e);
+	progress_end(p->app->progress);
 	if (p->run.history.client != NULL &&
 	    report_end(p->app, &p->run.history, &said) != 0 &&
 	    e->code == ERR_NONE)

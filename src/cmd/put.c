@@ -60,6 +60,8 @@ start_phase(struct upload *u, enum upload_phase phase)
 	struct stopwatch *w = u->context;
 
 	stop_phase(w);
+	progress_phase(w->app->progress, progress_of_upload(phase),
+	    (struct span){ NULL, 0 });
 	w->running = true;
 	w->phase = phase;
 	w->wall_ms = w->app->clock->mono_ms(w->app->clock);
@@ -89,6 +91,7 @@ report(struct app *app, const struct upload *u, enum err_code failure,
 		r.object = &u->object;
 		r.proof = "rehash";
 	}
+	progress_ended(app->progress, u->key, r.result_status, u->size);
 	if ((failure == ERR_NONE || app->opt->global.json) &&
 	    report_object(app, &r, e) != 0)
 		return -1;
@@ -123,11 +126,16 @@ upload(struct app *app, struct session *s, struct file *file, struct err *e)
 	    .context = &watch,
 	    .put_if_none_match = !s->provider->no_new_only };
 
+	progress_begin(app->progress, &(struct progress_plan){
+	    .client = u.client, .objects = 1, .bytes_up = file->id.size,
+	    .bytes_down = file->id.size });
+	progress_phase(app->progress, PROGRESS_HASH, u.key);
 	if (upload_run(&u, e) != 0)
 		err_ctx(e, "put %s", app->arg[1]);
 	stop_phase(&watch);
 	if (watch.rc == 0)
 		watch.rc = report(app, &u, e->code, &said);
+	progress_end(app->progress);
 	/* A secret that was held back outranks whatever else was wrong. */
 	if (watch.rc != 0 && (e->code == ERR_NONE ||
 	    said.code == ERR_SECRET_GUARD))

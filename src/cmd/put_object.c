@@ -120,11 +120,20 @@ put_object_live(struct put_object *p,
 	struct err said = {0};
 	int rc = run_begin(&p->run, (struct span){ NULL, 0 }, e);
 
+	if (rc == 0)
+		progress_begin(p->app->progress, &(struct progress_plan){
+		    .client = &p->run.session->client, .objects = 1,
+		    .bytes_up = p->endless ? PROGRESS_UNKNOWN :
+		    p->sums.bytes_up,
+		    .bytes_down = p->endless ? PROGRESS_UNKNOWN :
+		    p->sums.bytes_down });
+	progress_phase(p->app->progress, PROGRESS_LOOK, p->item.path);
 	if (rc == 0 && !p->run.probed)
 		rc = prove_probe(&p->run, e);
 	if (rc == 0)
 		send(p, e);
 	run_end(&p->run, e);
+	progress_end(p->app->progress);
 	if (p->run.history.client != NULL &&
 	    report_end(p->app, &p->run.history, &said) != 0 &&
 	    e->code == ERR_NONE)

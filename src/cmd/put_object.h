@@ -33,6 +33,7 @@ struct put_object {
 	struct item item;		/* its path and key are set */
 	struct plan_sums sums;
 	struct job job;			/* job_free() is done here */
+	bool endless;			/* nobody knows how long it gets */
 
 	/* Private. */
 	struct view *view;		/* holds the line of the path */

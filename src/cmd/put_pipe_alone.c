@@ -65,10 +65,19 @@ report(struct app *app, const struct put_pipe *p, const struct err *why,
 		r.object = &parts->object;
 		r.proof = "rehash";
 	}
+	progress_ended(app->progress, r.key, r.result_status, r.size);
 	if ((failure == ERR_NONE || app->opt->global.json) &&
 	    report_object(app, &r, e) != 0)
 		return -1;
 	return report_counts(app, &parts->client->counts, e);
+}
+
+static int64_t
+expected(const struct app *app)
+{
+	uint64_t size = app->opt->put.expect_size;
+
+	return size == OPTIONS_NONE ? PROGRESS_UNKNOWN : (int64_t)size;
 }
 
 static int
@@ -84,6 +93,10 @@ send(struct put_pipe *p, struct session *s, struct err *e)
 	p->stream.parts = (struct parts){ .client = &s->client,
 	    .key = span_of(app->arg[1]), .hooks = &hooks,
 	    .how = PARTS_REHASH };
+	progress_begin(app->progress, &(struct progress_plan){
+	    .client = &s->client, .objects = 1, .bytes_up = expected(app),
+	    .bytes_down = expected(app) });
+	progress_phase(app->progress, PROGRESS_SEND, span_of(app->arg[1]));
 	if (put_pipe_send(p, e) != 0) {
 		err_ctx(e, "put %s", app->arg[1]);
 		if (p->stream.parts.upload_id[0] != '\0')
@@ -94,6 +107,7 @@ send(struct put_pipe *p, struct session *s, struct err *e)
 	if (report(app, p, e, &said) != 0 && (e->code == ERR_NONE ||
 	    said.code == ERR_SECRET_GUARD))
 		*e = said;
+	progress_end(app->progress);
 	return e->code == ERR_NONE ? 0 : -1;
 }
 

@@ -67,6 +67,8 @@ count(struct piped *p, const struct err *unfit)
 	if (expect != OPTIONS_NONE) {
 		parts = p->pipe.plan.expected;
 		size = (int64_t)expect;
+	} else {
+		p->object.endless = true;
 	}
 	put_object_count(&p->object, unfit->code == ERR_NONE ? &parts : NULL,
 	    size, unfit);

@@ -24,6 +24,7 @@ identify(struct put *p, struct err *e)
 	struct item *item = &p->object.item;
 	uint8_t digest[SHA256_LEN];
 
+	progress_phase(p->object.app->progress, PROGRESS_HASH, item->path);
 	if (hash_file(&p->file, digest, e) != 0)
 		return -1;
 	item->id = p->file.id;

@@ -58,11 +58,12 @@ verify_one(struct verify *v, const struct held *held, struct err *e)
 	struct held_found found = { .object = held->known };
 	struct err why = {0};
 
+	progress_phase(v->app->progress, PROGRESS_LOOK, held->path);
 	if ((v->op == S3_HEAD ? held_look(held, &v->run, &found, &why) :
 	    held_read(held, &v->run, &found, &why)) != 0)
 		o.failure = &why;
 	else if (found.current) {
-		v->run.history.current++;
+		history_current(&v->run.history, held->path, held->size);
 		return 0;
 	}
 	held_fill(held, &found, &o);
@@ -239,13 +240,19 @@ run_live(struct verify *v, struct err *e)
 	struct err said = {0};
 	int rc = run_begin(&v->run, (struct span){ NULL, 0 }, e);
 
-	if (rc == 0)
+	if (rc == 0) {
+		progress_begin(v->app->progress, &(struct progress_plan){
+		    .client = &v->run.session->client,
+		    .objects = v->pick.wanted,
+		    .bytes_down = v->pick.sums.bytes_down });
 		rc = held_check_probed(&v->run, e);
+	}
 	if (rc == 0)
 		rc = say_sample(v, e);
 	if (rc == 0)
 		act(v, e);
 	run_end(&v->run, e);
+	progress_end(v->app->progress);
 	if (v->run.history.client != NULL &&
 	    report_end(v->app, &v->run.history, &said) != 0 &&
 	    e->code == ERR_NONE)

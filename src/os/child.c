@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "proc.h"
+#include "signals.h"
 
 #include "child.h"
 
@@ -81,6 +82,7 @@ child_fork(struct child *c, struct err *e)
 	if (pid == 0) {
 		*c = (struct child){ .pid = parent, .to = up[1],
 		    .from = down[0] };
+		signals_watch(NULL);
 		if (begin(c, parent) != 0)
 			child_leave();
 		return 1;

@@ -207,7 +207,9 @@ exchange(struct client *c, const struct client_request *req, bool *kept,
 	hr.fields = h.as_fields;
 	hr.body = req->body != NULL ? &req->body->source : NULL;
 	http_init(&c->http, c->clock, &limits);
+	c->sending = true;
 	rc = http_begin(&c->http, c->conn, &hr, e);
+	c->sending = false;
 	c->counts.bytes_up += (uint64_t)c->http.sent;
 	return rc;
 }

@@ -117,6 +117,7 @@ struct client {
 	int64_t skew_s;		/* the store's clock less ours */
 
 	/* Private from here on. */
+	bool sending;		/* http.sent is not in counts yet */
 	struct conn *conn;
 	int64_t idle_since;
 	char host[ENDPOINT_HOSTPORT_MAX + 1];
@@ -143,6 +144,13 @@ ssize_t client_read(struct client *c, void *p, size_t n, struct err *e);
 
 /* The answer was read as far as anybody wants it. */
 void client_end(struct client *c);
+
+/* counts.bytes_up, and what was sent of the body that is on its way. */
+static inline uint64_t
+client_bytes_up(const struct client *c)
+{
+	return c->counts.bytes_up + (c->sending ? (uint64_t)c->http.sent : 0);
+}
 
 /* A field of the answer, see http_header(). */
 struct span client_header(const struct client *c, const char *name);

@@ -70,7 +70,7 @@ put_counts(struct worker *w)
 {
 	const struct client_counts *c = &w->client->counts;
 
-	packet_put_int(&w->out, (int64_t)c->bytes_up);
+	packet_put_int(&w->out, (int64_t)client_bytes_up(w->client));
 	packet_put_int(&w->out, (int64_t)c->bytes_down);
 	packet_put_int(&w->out, (int64_t)c->retries);
 	packet_put_int(&w->out, (int64_t)c->backoff_ms);

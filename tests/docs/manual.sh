@@ -78,8 +78,8 @@ while read -r command; do
 done < commands
 
 # Groups that commands share, in the help of the first that has each.
-for group in 'Which objects' Approval Bounds 'Which store' 'The store' \
-    'Options of all commands'; do
+for group in 'Which objects' Approval Bounds Progress 'Which store' \
+    'The store' 'Options of all commands'; do
 	title=$(echo "$group" | sed 's/^[A-Z]/\L&/')
 	while read -r command; do
 		helped "$command" "$title" > help

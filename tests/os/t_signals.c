@@ -107,6 +107,79 @@ test_sleep(void)
 	CHECK_INT(in_child(sleep_is_cut_short), 99);
 }
 
+/* --- SIGUSR1 -------------------------------------------------------------- */
+
+struct counted {
+	struct signals_watch watch;
+	int looks, asked;
+};
+
+static void
+count(struct signals_watch *w)
+{
+	struct counted *c = (struct counted *)w;
+
+	c->looks++;
+	c->asked += signals_asked();
+}
+
+static int
+asked_once(void)
+{
+	struct counted c = { .watch = { count } };
+
+	signals_init();
+	signals_watch(&c.watch);
+	if (signals_stop() != 0 || c.asked != 0)
+		return 1;
+	raise(SIGUSR1);
+	raise(SIGUSR1);
+	if (signals_stop() != 0 || signals_stop() != 0 || c.asked != 1 ||
+	    c.looks != 3)
+		return 2;
+	signals_watch(NULL);
+	raise(SIGUSR1);
+	return signals_stop() == 0 && c.looks == 3 && signals_asked() &&
+	    !signals_asked() ? 99 : 3;
+}
+
+static int
+asked_while_ignored(void)
+{
+	signal(SIGUSR1, SIG_IGN);
+	signals_init();
+	raise(SIGUSR1);
+	return signals_asked() ? 1 : 99;
+}
+
+/* A read that waits is gone on with. */
+static int
+read_goes_on(void)
+{
+	int fds[2];
+	char byte;
+	pid_t pid, me = getpid();
+
+	signals_init();
+	if (pipe(fds) != 0 || (pid = fork()) < 0)
+		return 1;
+	if (pid == 0) {
+		usleep(100000);
+		kill(me, SIGUSR1);
+		usleep(100000);
+		_exit(write(fds[1], "x", 1) == 1 ? 0 : 1);
+	}
+	return read(fds[0], &byte, 1) == 1 && signals_asked() ? 99 : 2;
+}
+
+static void
+test_asked(void)
+{
+	CHECK_INT(in_child(asked_once), 99);
+	CHECK_INT(in_child(asked_while_ignored), 99);
+	CHECK_INT(in_child(read_goes_on), 99);
+}
+
 int
 main(void)
 {
@@ -114,6 +187,7 @@ main(void)
 		{ "stop", test_stop },
 		{ "pipe", test_pipe },
 		{ "sleep", test_sleep },
+		{ "asked", test_asked },
 		{ NULL, NULL }
 	};
 
