@@ -91,7 +91,7 @@ done
 
 # --- Rows -----------------------------------------------------------------
 
-start_tls_store server-ec --versioned
+start_tls_store server-ec --versioned --min-part 1024
 echo text > text
 receipt=20261122t030000z-0123456789ab-0000000000000001
 mkdir -p said/.consign
@@ -137,8 +137,8 @@ printf '{}\n{}\n' > left/.consign/uploads/20261122t030000z-00000002.jsonl
 left_at="--store-ref s --bucket bucket --endpoint https://s3.example.org"
 left_at="$left_at --region r1 --dry-run --json"
 faults 'DELETE */probe status:403/AccessDenied'
-for row in init plan prove push put get adopt verify confirm abort status ls \
-    receipts check ledger doctor sign; do
+for row in init plan prove push put get adopt verify progress confirm abort \
+    status ls receipts check ledger doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	plan)
@@ -164,6 +164,19 @@ for row in init plan prove push put get adopt verify confirm abort status ls \
 	verify) "$CONSIGN" verify archive --sample 1 --json \
 	    --endpoint "$ENDPOINT" --bucket "$BUCKET" --region "$REGION" \
 	    --ca-file "$CA" ;;
+	progress)
+		head -c 3000 /dev/zero > archive/parts
+		faults 'PART * delay:1200 times=1'
+		at="--endpoint $ENDPOINT --bucket $BUCKET --region $REGION"
+		at="$at --ca-file $CA --approve --reviewed-by kim"
+		# shellcheck disable=SC2086
+		"$CONSIGN" prove --tier 1 --root archive $at > out
+		# shellcheck disable=SC2086
+		"$CONSIGN" push archive $at --multipart-threshold 1k \
+		    --multipart-part-size 1k --allow-tiny-parts --jobs 1 \
+		    --only "sha256:$(sha256sum < archive/parts |
+		    cut -c 1-64)" --progress 7 7>&1 > out
+		;;
 	confirm) "$CONSIGN" confirm "$receipt" --root said --dry-run --json ;;
 	abort)
 		# shellcheck disable=SC2086  # options
