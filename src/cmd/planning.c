@@ -300,7 +300,8 @@ open_items(struct planning *p, struct err *e)
 		.endpoint_url = p->run.endpoint_url, .region = p->run.region,
 		.select = &p->app->opt->selection,
 		.now = p->app->clock->wall_s(p->app->clock),
-		.never = save, .hash = true, .check_plan = true
+		.never = save, .hash = true, .check_plan = true,
+		.progress = p->app->progress
 	};
 	if (run_view(&p->run, &p->rules.view, e) != 0 ||
 	    items_open(&p->items, &p->rules, e) != 0)

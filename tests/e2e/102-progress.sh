@@ -195,6 +195,10 @@ asked usr1/workers 'push [0-9]*/[0-9]*, .*: main/last large$' \
 asked usr1/slow 'get 1/1, fetch [0-9.]* [KM]iB of 11.4 MiB.*large$' \
     "$CONSIGN" get 'main/last large' --root "$A" $AT --bwlimit 5M -o large
 faults
+truncate -s 3G "$A/sparse"
+# shellcheck disable=SC2086
+asked usr1/hash 'plan, hash: main/sparse$' "$CONSIGN" plan "$A" $AT
+rm "$A/sparse"
 mkfifo pipe
 sleep 2 > pipe &
 from=pipe
