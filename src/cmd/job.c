@@ -293,6 +293,12 @@ job_settle(const struct job *job, struct run *run, struct job_result *r,
 		history_current(&run->history, job->path, job->size);
 		return 0;
 	}
+	/* A ceiling that is met on the way is no gate any more. */
+	if (why->code == ERR_PUT_CEILING_EXCEEDED &&
+	    run->session->client.counts.requests[PRICE_A] > 0) {
+		why->code = ERR_SUSPENDED;
+		err_advise(why, "run again, or raise --max-puts");
+	}
 	if (r->left)
 		err_advise(why, "the wrong bytes are still in the store: "
 		    "see 'consign abort --wrong'");

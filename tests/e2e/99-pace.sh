@@ -14,7 +14,7 @@ meter_pid=
 start_meter() {
 	python3 "$ROOT/tests/e2e/meter.py" "$S3_PORT" meter.port meter.log &
 	meter_pid=$!
-	trap 'kill $meter_pid 2> meter.out; cleanup' EXIT
+	trap 'ended=$?; kill $meter_pid 2> meter.out; (exit $ended); cleanup' EXIT
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		[ ! -s meter.port ] || break
 		sleep 0.2

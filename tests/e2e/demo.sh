@@ -81,13 +81,13 @@ check demo/left-nothing [ "$(kept)" -eq 0 ]
 say "The night's push.  Each object counts when it was read back and hashed."
 forget_requests
 # shellcheck disable=SC2086
-show push 0 consign push vault -v $yes
+show push 0 consign push vault --jobs 1 -v $yes
 asked asked 'HEAD PUT GET HEAD PUT GET HEAD PUT GET'
 
 say "The next night: every object is still what was proven.  Nothing is sent."
 forget_requests
 # shellcheck disable=SC2086
-show nothing-to-do 0 consign push vault -v $yes
+show nothing-to-do 0 consign push vault --jobs 1 -v $yes
 asked asked-nothing 'HEAD HEAD HEAD'
 
 lost=$(sha256sum < vault/2026/sources.tar.gz |
@@ -97,7 +97,7 @@ echo "     gone: $lost"
 rm -r "$S3_DIR/$BUCKET/o/$(printf %s "$lost" | sha256sum | cut -c 1-64)"
 forget_requests
 # shellcheck disable=SC2086
-show found 0 consign push vault -v $yes
+show found 0 consign push vault --jobs 1 -v $yes
 asked asked-lost 'HEAD HEAD HEAD PUT GET'
 
 say "What history says of the store, and of that object, sent twice."
