@@ -120,7 +120,7 @@ MODE     = $(MACHINE) $(HARD) -nostdinc -isystem $(DEP)/musl/include \
 	-isystem $(call gccfile,include)
 FOREIGN  = $(MODE)
 LIBC     = $(DEP)/musl/lib/libc.a
-LAYOUT   = -pie -z relro -z now -z noseparate-code $(PAGE)
+LAYOUT   = -pie -z relro -z now -z $(if $(PAGE),no)separate-code $(PAGE)
 LINK     = $(CC) $(MACHINE) -nostdlib -static \
 	$(foreach f,$(LAYOUT),-Xlinker $f) -Wl,-T,$(DEP)/layout.ld \
 	-Wl,--no-dynamic-linker,-z,text,--gc-sections,-z,noexecstack \
@@ -131,6 +131,22 @@ LINK_END = -Wl,--start-group -lc $(call gccfile,libgcc.a) \
 	$(call gccfile,libgcc_eh.a) -Wl,--end-group \
 	$(call gccfile,crtendS.o) $(DEP)/musl/lib/crtn.o
 STRIP    = $(X)strip -o $@ $<
+
+# What only few commands need lies in a segment of its own, behind the
+# constants, so that a kernel which maps more than the page it was asked for
+# does not map that.  Not with 64 KiB pages, where each segment costs as much.
+ifeq ($(PAGE),)
+HOT      = $(patsubst %,$(OBJ)/src/%.o,cmd/archive cmd/commands cmd/creds \
+	cmd/help cmd/opt cmd/options cmd/out cmd/progress cmd/progress_line \
+	cmd/put cmd/put_object cmd/report cmd/session cmd/speed \
+	conf/field conf/store_conf)
+COLD     = *cmd.a:* *policy.a:* *store.a:* *conf.a:* *libyaml.a:*
+SPLIT    = -e 's/\*(\.text \.stub \.text\.\*/*($(foreach s,.text .stub .text.*,\
+	EXCLUDE_FILE ($(COLD)) $s)/' \
+	-e '/^  \.rodata1 /{a\  . = ALIGN (CONSTANT (MAXPAGESIZE));' \
+	-e 'a\  .text_cold : { *(.text .text.*) }' \
+	-e 'a\  . = ALIGN (CONSTANT (MAXPAGESIZE));' -e '}'
+endif
 
 # Pointers to relocate take 24 bytes each on x86_64, a bit if packed.  GNU ld
 # (2.40) packs them for x86 only, and on 32 bits musl's start code reads some
@@ -195,7 +211,7 @@ $(DEP)/layout.ld: Makefile | $(LIBC)
 	$(Q)$(shell $(CC) -print-prog-name=ld) $(LAYOUT) --verbose | \
 	    sed -e '1,/^=====/d' -e '/^=====/,$$d' \
 	    -e '/= DATA_SEGMENT_ALIGN/{i\  . += CONSTANT (MAXPAGESIZE);' \
-	    -e 's/(MAXPAGESIZE)/(COMMONPAGESIZE)/;}' > $@
+	    -e 's/(MAXPAGESIZE)/(COMMONPAGESIZE)/;}' $(SPLIT) > $@
 
 $(DEP)/libbearssl.a: $(SRC)/bearssl/.unpacked
 $(DEP)/libyaml.a: $(SRC)/libyaml/.unpacked third_party/yaml_small.h
@@ -288,7 +304,7 @@ all: $(OUT)/consign
 $(OUT)/consign: $(OUT)/consign.debug
 	$(Q)$(STRIP)
 
-$(OUT)/consign.debug: $(OBJ)/src/main.o $(ARCHIVES)
+$(OUT)/consign.debug: $(OBJ)/src/main.o $(HOT) $(ARCHIVES)
 	$(link)
 
 debug:
