@@ -358,13 +358,13 @@ e2e: build/consign build/s3d
 
 e2e-debug: build/s3d
 	$(Q)$(MAKE) FLAVOUR=debug all
-	$(call run-e2e,build/debug,$(filter-out %/70-environment.sh,\
-	    $(wildcard tests/e2e/[0-9]*.sh)),debug)
+	$(call run-e2e,build/debug,$(filter-out %/70-environment.sh \
+	    %/99-pace.sh,$(wildcard tests/e2e/[0-9]*.sh)),debug)
 
 # run-e2e FOLDER SCRIPTS FLAVOUR: with the program of that folder.
 run-e2e = $(Q)for t in $(2); do \
 	    [ ! -x $$t ] || echo "$$t CONSIGN=$(1)/consign S3D=build/s3d $$t"; \
-	done | LANES=2 tests/run.sh build/log/e2e$(3:%=-%) 1 $(3)
+	done | LANES=3 tests/run.sh build/log/e2e$(3:%=-%) 1 $(3)
 
 # Every source by another compiler: its warnings, no program.
 objects: $(call objects,src) $(call objects,src/*) $(call objects,tests) \
