@@ -352,7 +352,7 @@ test:
 
 # The program from outside: every tests/e2e/*.sh that is executable.  e2e-debug
 # is the same with the sanitizers in it, but for the tests of its surroundings
-# (memory limits, an old kernel), which those need more of.
+# (memory limits, an old kernel) and of its pace, which those need more of.
 e2e: build/consign build/s3d
 	$(call run-e2e,build,$(wildcard tests/e2e/*.sh))
 
