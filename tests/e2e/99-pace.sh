@@ -8,13 +8,20 @@
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/e2e/night.sh"
 
+# ends STATUS: that of the script, whatever became of the meter
+ends() {
+	kill "$meter_pid" 2> meter.out
+	(exit "$1")
+	cleanup
+}
+
 meter_pid=
 
 # start_meter: a relay in front of the store, see meter.py
 start_meter() {
 	python3 "$ROOT/tests/e2e/meter.py" "$S3_PORT" meter.port meter.log &
 	meter_pid=$!
-	trap 'ended=$?; kill $meter_pid 2> meter.out; (exit $ended); cleanup' EXIT
+	trap 'ends $?' EXIT
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		[ ! -s meter.port ] || break
 		sleep 0.2
