@@ -104,6 +104,9 @@ static const struct row {
 	[ERR_LEDGER_BROKEN] = { "ledger_broken",
 	    "restore the state folder; see 'consign ledger verify'", 6,
 	    STOPS_RUN },
+	[ERR_LEDGER_ROLLED_BACK] = { "ledger_rolled_back",
+	    "restore the newest copy of the state folder; write nothing "
+	    "before", 6, STOPS_RUN },
 
 	[ERR_LOCKED] = { "locked",
 	    "wait for the other run to end, or give --wait", 7, STOPS_RUN },

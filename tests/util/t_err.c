@@ -46,6 +46,7 @@ static const struct {
 	{ ERR_VERIFICATION_FAILED, "verification_failed", 6, false, false },
 	{ ERR_LOCAL_BYTES_CHANGED, "local_bytes_changed", 6, false, false },
 	{ ERR_LEDGER_BROKEN, "ledger_broken", 6, false, true },
+	{ ERR_LEDGER_ROLLED_BACK, "ledger_rolled_back", 6, false, true },
 	{ ERR_LOCKED, "locked", 7, false, true },
 	{ ERR_DISK_FULL, "disk_full", 8, false, true },
 	{ ERR_IO_ERROR, "io_error", 8, false, false },

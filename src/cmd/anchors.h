@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#ifndef ANCHORS_H
+#define ANCHORS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "anchor.h"
+#include "client.h"
+#include "guard.h"
+#include "object.h"
+#include "rng.h"
+
+/*
+ * Anchors that exist: in a store, below "consign/ARCHIVE-ID/anchors/", and
+ * the copies of them in the state folder's "anchors/".
+ *
+ * The newest is the one with the greatest seq that the caller takes for good.
+ * Whoever may write to the bucket can put others there, so one that is no
+ * anchor, or of another archive, or that judge() passes over, hides nothing:
+ * the next older is looked at.  Of those with one seq each is judged.
+ */
+#define ANCHORS_TRIED 32	/* so many are read, at most */
+#define ANCHORS_PAGES 128	/* of a listing */
+#define ANCHORS_KEY_MAX (8 + ANCHOR_ID_MAX + 9 + ANCHOR_NAME_MAX)
+
+struct anchors_found {
+	struct anchor anchor;
+	char name[ANCHOR_NAME_MAX + 1];
+	char key[ANCHORS_KEY_MAX + 1];	/* in the store */
+	struct object object;		/* its generation; of a copy in the
+					   state folder none */
+	char text[ANCHOR_SIZE_MAX];	/* the document as it stands */
+	size_t len;
+};
+
+enum anchors_verdict {
+	ANCHORS_FAIL = -1,	/* the search is over: see err */
+	ANCHORS_PASS,		/* not one to go by: what is older? */
+	ANCHORS_TAKE		/* the search is over once those with the
+				   same seq were judged too */
+};
+
+struct anchors_search {
+	/* Filled in by the caller. */
+	const char *archive_id;
+	const char *suffix;	/* only names with these 8 digits behind the
+				   '-': those of one key that is not on the
+				   box; NULL: any name */
+	enum anchors_verdict (*judge)(struct anchors_search *,
+	    const struct anchors_found *, struct err *);
+	void *context;		/* for judge */
+
+	/* What came of it. */
+	struct anchors_found found;	/* the first that was taken */
+	unsigned read;		/* documents that were looked at */
+	unsigned passed;	/* of these: not anchors of this archive, or
+				   passed over by judge */
+	bool cut;		/* there are more than ANCHORS_TRIED */
+};
+
+/*
+ * 1 and found; 0: none that was taken; -1: ERR_LEDGER_ROLLED_BACK and the
+ * like are judge()'s; those of list.h and object.h.  A listing beyond
+ * ANCHORS_PAGES is ERR_INDETERMINATE.
+ */
+int anchors_in_store(struct anchors_search *s, struct client *c,
+    struct err *e);
+
+/* The same in the state folder; no folder: 0. */
+int anchors_in_folder(struct anchors_search *s, const char *state,
+    struct err *e);
+
+/* Keep a copy of found in the state folder, if it is not there. */
+int anchors_keep(const struct anchors_found *found, const char *state,
+    const struct guard *guard, struct rng *rng, struct err *e);
+
+#endif
