@@ -13,6 +13,7 @@
 #include "ledger.h"
 #include "outcome.h"
 #include "row.h"
+#include "signer.h"
 #include "view.h"
 
 /*
@@ -26,7 +27,8 @@
  *     new; history_reserve() what it may cost, which syncs; then requests may
  *     be sent; history_record() what came of each object; history_flush(),
  *     after which that is durable, and said.
- *  4. history_end(): the row "end", and the manifest.
+ *  4. history_end(): the rows "end" and, signing all of them, "checkpoint";
+ *     then the manifest.
  *  5. history_close(), on every path.
  */
 
@@ -44,6 +46,7 @@ struct history {
 	const struct facts *facts;	/* of the store, own rows included;
 					   NULL: nothing is known of it */
 	uint64_t max_puts_month;
+	struct signer signer;		/* by history_open(), or before */
 
 	/* After history_begin(). */
 	int64_t begin_seq;
@@ -117,6 +120,12 @@ bool history_ends_run(const struct err *why);
 
 /* One that is current: nothing is recorded. */
 void history_current(struct history *h, struct span path, int64_t size);
+
+/*
+ * Sign all rows so far: a row "checkpoint", synced.  Nothing where there is no
+ * key to sign with: h->signer.signs.
+ */
+int history_checkpoint(struct history *h, struct err *e);
 
 /* A failure that has no object id, and so no receipt: said and counted. */
 int history_fail(struct history *h, struct span path, const struct err *why,
