@@ -8,7 +8,7 @@
 
 #include "buf.h"
 #include "chain.h"
-#include "ecdsa.h"
+#include "checkpoint.h"
 #include "err.h"
 #include "ledger.h"
 #include "span.h"
@@ -22,7 +22,6 @@
 #define ANCHOR_SCHEMA "consign.anchor.v1"
 #define ANCHOR_SIZE_MAX 4096		/* bytes that are ever read of one */
 #define ANCHOR_ID_MAX 63		/* of an archive's id */
-#define ANCHOR_WRITER_LEN 16		/* of a key's id */
 
 /*
  * Its name below "consign/ARCHIVE-ID/anchors/": the seq in decimal, or that
@@ -37,8 +36,7 @@ struct anchor {
 	int64_t seq;			/* rows before: 1 or more */
 	int64_t time;			/* since 1970 */
 	uint8_t previous[CHAIN_LEN];	/* chain value of row seq - 1 */
-	char writer[ANCHOR_WRITER_LEN + 1];
-	uint8_t sig[ECDSA_SIG_LEN];
+	struct checkpoint by;		/* key's id and signature, in hex */
 };
 
 /* All of the document, at the end of out; ANCHOR_SIZE_MAX is enough. */
