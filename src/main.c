@@ -233,10 +233,13 @@ run_bare(struct app *app, struct options *opt, char **argv, struct err *e)
 
 /* May this command use the network, as it was called? */
 static bool
-may_reach(const struct command *c, const struct options *opt)
+may_reach(const struct app *app)
 {
+	const struct command *c = app->command;
+
 	return c->network && (c->network_with == 0 ||
-	    *(const bool *)((const char *)opt + c->network_with));
+	    *(const bool *)((const char *)app->opt + c->network_with)) &&
+	    (c->network_for == NULL || c->network_for(app));
 }
 
 static int
@@ -256,8 +259,8 @@ run(struct app *app, struct options *opt, char **argv, struct err *e)
 		return help_version(app, e);
 	if (check_arguments(app, c, e) != 0)
 		return -1;
-	w->network = may_reach(c, opt);
 	app->command = c;
+	w->network = may_reach(app);
 	progress_open(app->progress, c->name,
 	    opt->watch.progress == OPTIONS_NONE ? -1 :
 	    std_adopt((int)opt->watch.progress));

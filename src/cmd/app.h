@@ -50,6 +50,8 @@ struct command {
 	bool network;			/* may it reach one at all? */
 	size_t network_with;		/* a flag in struct options without
 					   which it may not; 0: none */
+	bool (*network_for)(const struct app *);  /* the arguments with which
+					   it may; NULL: any */
 	bool root_argument;		/* its one argument is the root */
 	bool store;			/* takes the store's options, ... */
 	bool names_store;		/* ... --store, */
