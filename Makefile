@@ -49,7 +49,7 @@ SEES_crypto = util
 SEES_net    = util seam crypto
 SEES_http   = util seam
 SEES_s3     = util seam crypto http
-SEES_conf   = util
+SEES_conf   = util crypto
 SEES_store  = util os crypto
 SEES_policy = util conf store
 SEES_work   = util seam os crypto s3 http
@@ -314,13 +314,14 @@ debug:
 
 UNITS   = $(patsubst tests/%.c,%,$(wildcard $(LAYERS:%=tests/%/t_*.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-KINDS   = sha256 hmac uri sigv4 http s3xml s3err config
+KINDS   = sha256 hmac uri sigv4 http s3xml s3err config ecdsa writers
 S3D     = $(if $(filter debug,$(FLAVOUR)),$(TESTS),$(OUT))/s3d
 
 tests: $(addprefix $(TESTS)/,$(UNITS) $(FUZZERS) vectors) $(S3D)
 
 $(TESTS)/vectors: $(call objects,tests/vectors) $(OBJ)/tests.a \
-    $(patsubst %,$(OBJ)/%.a,conf s3 http crypto util) $(DEP)/libyaml.a
+    $(patsubst %,$(OBJ)/%.a,conf s3 http crypto util) $(DEP)/libyaml.a \
+    $(DEP)/libbearssl.a
 	$(link)
 
 $(S3D): $(call objects,tests/s3d) $(OBJ)/util.a $(DEP)/libbearssl.a

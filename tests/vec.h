@@ -53,5 +53,7 @@ extern const struct vec_kind vec_http;
 extern const struct vec_kind vec_s3xml;
 extern const struct vec_kind vec_s3err;
 extern const struct vec_kind vec_config;
+extern const struct vec_kind vec_ecdsa;
+extern const struct vec_kind vec_writers;
 
 #endif

@@ -24,7 +24,7 @@ enum field_type {
 	FIELD_CHOICE,	/* int: index into choices */
 	FIELD_COUNT,	/* uint64_t */
 	FIELD_SIZE,	/* uint64_t: bytes, with k M G */
-	FIELD_MS,	/* uint64_t: milliseconds, with ms s m h */
+	FIELD_MS,	/* uint64_t: milliseconds, with ms s m h d */
 	FIELD_WAIT,	/* the same; without a unit it is seconds */
 	FIELD_FLAG	/* bool: an option without a value; "true", "false" */
 };

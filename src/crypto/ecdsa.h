@@ -35,7 +35,8 @@ void ecdsa_sign(uint8_t sig[ECDSA_SIG_LEN], const uint8_t key[ECDSA_KEY_LEN],
 
 /*
  * false as well for a point off the curve, and for an r or s outside of
- * 1 to n - 1.  Both of (r, s) and (r, n - s) are right where one is.
+ * 1 to n - 1; and for a digest of 0 or n, which no text is known to have.
+ * Both of (r, s) and (r, n - s) are right where one is.
  */
 bool ecdsa_verify(const uint8_t sig[ECDSA_SIG_LEN],
     const uint8_t point[ECDSA_POINT_LEN],

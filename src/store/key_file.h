@@ -41,9 +41,6 @@ struct key_file {
 int key_file_path(char out[PATH_MAX], const char *state, const char *name,
     const char *suffix, struct err *e);
 
-/* [a-z0-9][a-z0-9-]{0,62} */
-bool key_file_is_name(const char *name);
-
 /* The rest of a key whose 32 bytes are set; -1 where they are not a key. */
 int key_file_complete(struct key_file *k);
 

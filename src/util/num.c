@@ -77,6 +77,7 @@ num_ms(struct span s, uint64_t max, uint64_t *out)
 		{ "s", 1000 },
 		{ "m", 60 * 1000 },
 		{ "h", 60 * 60 * 1000 },
+		{ "d", 24 * 60 * 60 * 1000 },
 		{ NULL, 0 }
 	};
 

@@ -17,7 +17,7 @@ int num_u64(struct span s, uint64_t max, uint64_t *out);
 /* A size: digits and an optional k, M or G (powers of 1024). */
 int num_size(struct span s, uint64_t max, uint64_t *out);
 
-/* A time in milliseconds: digits and one of ms, s, m, h ("0" needs none). */
+/* A time in milliseconds: digits and one of ms, s, m, h, d ("0" needs none). */
 int num_ms(struct span s, uint64_t max, uint64_t *out);
 
 #endif

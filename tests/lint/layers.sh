@@ -15,7 +15,8 @@ make -s build/dep/native/musl/lib/libc.a build/roots_data.c || exit 1
 may_see() {
 	case $1 in
 	util) ;;
-	seam | crypto | conf) echo util ;;
+	seam | crypto) echo util ;;
+	conf) echo util crypto ;;
 	os | http) echo util seam ;;
 	net) echo util seam crypto ;;
 	s3) echo util seam crypto http ;;

@@ -21,6 +21,8 @@ static const struct vec_kind *const kinds[] = {
 	&vec_s3xml,
 	&vec_s3err,
 	&vec_config,
+	&vec_ecdsa,
+	&vec_writers,
 };
 
 static const struct vec_kind *
