@@ -3,6 +3,7 @@
 #ifndef ANCHORS_H
 #define ANCHORS_H
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -55,10 +56,18 @@ struct anchors_search {
 	/* What came of it. */
 	struct anchors_found found;	/* the first that was taken */
 	unsigned read;		/* documents that were looked at */
-	unsigned passed;	/* of these: not anchors of this archive, or
+	unsigned passed;	/* of these: no anchors of this archive, or
 				   passed over by judge */
 	bool cut;		/* there are more than ANCHORS_TRIED */
 };
+
+/* "consign/ARCHIVE-ID/anchors/NAME"; name may be empty: what all begin with. */
+void anchors_key(char key[ANCHORS_KEY_MAX + 1], const char *archive_id,
+    const char *name);
+
+/* Where the copy of that name is; the folder is made where it is missing. */
+int anchors_place(char path[PATH_MAX], const char *state, const char *name,
+    struct err *e);
 
 /*
  * 1 and found; 0: none that was taken; -1: ERR_LEDGER_ROLLED_BACK and the

@@ -8,6 +8,8 @@
 
 #define AT(member) offsetof(struct archive_conf, member)
 
+static const char *const anchors[] = { "off", "write", "check", NULL };
+
 const struct field archive_conf_fields[] = {
 	{ .name = "archive", .type = FIELD_TEXT, .offset = AT(archive),
 	  .value = "ID", .what = "what records call this archive; it keeps "
@@ -24,6 +26,14 @@ const struct field archive_conf_fields[] = {
 	  .what = "ceiling of class A requests a month, for each store" },
 	{ .name = "window", .type = FIELD_TEXT, .offset = AT(window),
 	  .value = "HH:MM-HH:MM", .what = "send at this time of day only" },
+	{ .name = "anchor", .type = FIELD_CHOICE, .offset = AT(anchor),
+	  .preset = "off", .choices = anchors, .value = "off|write|check",
+	  .what = "write an anchor of the history at each run's end; check "
+	  "it first" },
+	{ .name = "anchor_retention", .type = FIELD_MS,
+	  .offset = AT(anchor_retention), .preset = "0",
+	  .max = (uint64_t)10 * 366 * 24 * 3600 * 1000, .value = "TIME",
+	  .what = "have the bucket's object lock keep anchors so long" },
 	{ .name = NULL }
 };
 

@@ -49,12 +49,21 @@ struct source_conf {
 	bool one_file_system;
 };
 
+/* Of the history, at the store that a run talks to: consign-anchor(5). */
+enum archive_conf_anchor {
+	ARCHIVE_CONF_ANCHOR_OFF,
+	ARCHIVE_CONF_ANCHOR_WRITE,
+	ARCHIVE_CONF_ANCHOR_CHECK	/* and write */
+};
+
 struct archive_conf {
 	const char *archive;		/* its id; NULL: not said */
 	const char *state;		/* folder, relative to the root */
 	uint64_t max_objects;		/* of a run */
 	uint64_t max_puts_month;	/* of each store */
 	const char *window;		/* NULL: any time */
+	int anchor;			/* enum archive_conf_anchor */
+	uint64_t anchor_retention;	/* milliseconds; 0: no object lock */
 	struct source_conf source[ARCHIVE_CONF_SOURCES];
 	size_t nsources;
 	struct store_conf store[ARCHIVE_CONF_STORES];

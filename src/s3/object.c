@@ -2,6 +2,9 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
+#include "base64.h"
+#include "hex.h"
+
 #include "answer.h"
 #include "object.h"
 
@@ -144,11 +147,35 @@ object_look(struct client *c, struct span key, struct object *o,
 	}
 }
 
+/*
+ * A PUT with a retention has to have a checksum besides the signature's
+ * (Amazon S3 API reference, PutObject).
+ */
+#define RETAIN_HEADERS 3
+
+static size_t
+retain(struct sigv4_pair header[RETAIN_HEADERS], const struct object_put *put,
+    char checksum[BASE64_LEN(SHA256_LEN) + 1])
+{
+	uint8_t digest[SHA256_LEN];
+
+	BUG_ON(hex_decode(digest, SHA256_LEN, span_of(put->sha256_hex)) != 0);
+	base64_encode(checksum, digest, SHA256_LEN);
+	header[0] = (struct sigv4_pair){ span_of("x-amz-checksum-sha256"),
+	    span_of(checksum) };
+	header[1] = (struct sigv4_pair){ span_of("x-amz-object-lock-mode"),
+	    span_of("COMPLIANCE") };
+	header[2] = (struct sigv4_pair){
+	    span_of("x-amz-object-lock-retain-until-date"),
+	    span_of(put->retain_until) };
+	return RETAIN_HEADERS;
+}
+
 int
 object_put(struct client *c, const struct object_put *put, struct object *o,
     struct err *e)
 {
-	struct sigv4_pair header[2] = {
+	struct sigv4_pair header[2 + RETAIN_HEADERS] = {
 		{ span_of("Content-Type"),
 		  span_of("application/octet-stream") },
 		{ span_of("If-None-Match"), span_of("*") }
@@ -157,8 +184,11 @@ object_put(struct client *c, const struct object_put *put, struct object *o,
 	    .key = put->key, .header = header,
 	    .nheader = put->only_new ? 2 : 1, .body = put->body,
 	    .payload_hash = put->sha256_hex };
+	char checksum[BASE64_LEN(SHA256_LEN) + 1];
 	ssize_t n;
 
+	if (put->retain_until != NULL)
+		req.nheader += retain(header + req.nheader, put, checksum);
 	*o = (struct object){ .size = put->body->source.size };
 	if (client_begin(c, &req, e) != 0)
 		return -1;

@@ -61,6 +61,10 @@ struct object_put {
 	struct client_body *body;
 	const char *sha256_hex;		/* of the body */
 	bool only_new;
+	const char *retain_until;	/* NULL, or YYYY-MM-DDTHH:MM:SSZ: until
+					   then nobody can remove it (object
+					   lock, compliance mode), which only
+					   a bucket made for that accepts */
 };
 
 int object_put(struct client *c, const struct object_put *put,

@@ -168,7 +168,7 @@ send_file(struct send *s, struct err *e)
 	struct file_body fb = { .body = { .source = { s->file->id.size,
 	    body_read }, .rewind = body_rewind }, .send = s };
 	struct object_put put = { .key = s->key, .body = &fb.body,
-	    .sha256_hex = hex };
+	    .sha256_hex = hex, .retain_until = s->retain_until };
 	bool digest_refused = false;
 	unsigned failures = 0;
 	int found = 0;

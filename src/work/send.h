@@ -34,6 +34,7 @@ struct send {
 				   turns it off.  Without it there is a HEAD
 				   right before each PUT */
 	bool looked;		/* that HEAD has just been, for the first */
+	const char *retain_until;	/* see object.h */
 	const struct object *over;	/* the generation that the PUT is to
 				   replace: unconditional.  NULL: none */
 

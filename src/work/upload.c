@@ -151,7 +151,8 @@ send_and_prove(struct upload *u, const struct object *over, bool looked,
 	struct send s = { .client = u->client, .file = u->file,
 	    .key = u->key, .digest = u->object_id,
 	    .unhashed = !must_hash(u), .conditional = u->put_if_none_match,
-	    .looked = looked, .over = over };
+	    .looked = looked, .over = over,
+	    .retain_until = u->retain_until };
 	int rc;
 
 	enter(u, UPLOAD_SEND);

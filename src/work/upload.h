@@ -70,6 +70,8 @@ struct upload {
 	bool delete_if_match;		/* and refuse another ETag */
 	bool versioned;
 
+	const char *retain_until;	/* of what is sent: object.h; or NULL */
+
 	/* Results, as far as the run came. */
 	enum upload_outcome outcome;
 	uint8_t object_id[SHA256_LEN];
