@@ -45,6 +45,8 @@ static const struct form_field other_fields[] = {
 	FORM_NEED(facts, month_class_a, FORM_COUNT),
 	FORM_MAY(facts, open_begin, FORM_COUNT),
 	FORM_NEED(facts, open_class_a, FORM_COUNT),
+	FORM_MAY(facts, packed_rows, FORM_COUNT),
+	FORM_MAY(facts, packed_bytes, FORM_COUNT),
 	FORM_MAY(facts, parts_begin, FORM_COUNT),
 	{ .name = NULL }
 };
@@ -185,6 +187,7 @@ make(struct facts_table *t, struct span store_ref)
 	t->n++;
 	*f = (struct facts){ .probed_at = FORM_NONE, .tier = FORM_NONE,
 	    .complete_at = FORM_NONE, .open_begin = FORM_NONE,
+	    .packed_rows = FORM_NONE, .packed_bytes = FORM_NONE,
 	    .parts_begin = FORM_NONE };
 	BUG_ON(!KEEP(f->store_ref, store_ref));
 	return f;
@@ -308,6 +311,7 @@ apply_probe(struct facts *f, const struct row_probe *p, int64_t time)
 	    !span_is(p->region, f->region) || p->versioned != f->versioned)) {
 		f->tier = 0;
 		f->confirmed = false;
+		f->packed_rows = f->packed_bytes = FORM_NONE;
 	}
 	if (f->tier < 0)
 		f->tier = 0;
@@ -335,38 +339,36 @@ apply_approve(struct facts *f, int64_t tier)
 		f->tier = tier;
 }
 
-/* The store that a row says something of that is kept here. */
+/* One that leaves a gap is none to go on from. */
+static void
+apply_pack(struct facts *f, const struct row *row)
+{
+	const struct row_pack *p = &row->of.pack;
+	int64_t rows = f->packed_rows == FORM_NONE ? 0 : f->packed_rows;
+
+	if (p->from_seq > rows || p->to_seq <= rows || p->to_seq > row->seq)
+		return;
+	f->packed_rows = p->to_seq;
+	f->packed_bytes = p->to_bytes;
+}
+
+/* Where the rows that say something that is kept here name its store. */
+#define STORE_AT(kind) offsetof(struct row, of.kind.store_ref)
+static const size_t store_at[ROW__COUNT] = {
+	[ROW_BEGIN] = STORE_AT(begin), [ROW_RESERVE] = STORE_AT(reserve),
+	[ROW_UPLOAD] = STORE_AT(upload), [ROW_PROOF] = STORE_AT(outcome),
+	[ROW_PROBE] = STORE_AT(probe), [ROW_APPROVE] = STORE_AT(approve),
+	[ROW_CONFIRM] = STORE_AT(confirm), [ROW_PACK] = STORE_AT(pack),
+	[ROW_END] = STORE_AT(end)
+};
+
 static bool
 store_of(const struct row *row, struct span *store)
 {
-	switch (row->kind) {
-	case ROW_BEGIN:
-		*store = row->of.begin.store_ref;
-		break;
-	case ROW_RESERVE:
-		*store = row->of.reserve.store_ref;
-		break;
-	case ROW_UPLOAD:
-		*store = row->of.upload.store_ref;
-		break;
-	case ROW_PROOF:
-		*store = row->of.outcome.store_ref;
-		break;
-	case ROW_PROBE:
-		*store = row->of.probe.store_ref;
-		break;
-	case ROW_APPROVE:
-		*store = row->of.approve.store_ref;
-		break;
-	case ROW_CONFIRM:
-		*store = row->of.confirm.store_ref;
-		break;
-	case ROW_END:
-		*store = row->of.end.store_ref;
-		break;
-	default:
+	if (store_at[row->kind] == 0)
 		return false;
-	}
+	memcpy(store, (const char *)row + store_at[row->kind],
+	    sizeof(*store));
 	return store->p != NULL;
 }
 
@@ -390,6 +392,8 @@ facts_apply(struct facts_table *t, const struct row *row)
 		apply_probe(f, &row->of.probe, row->time);
 	else if (row->kind == ROW_APPROVE)
 		apply_approve(f, row->of.approve.tier);
+	else if (row->kind == ROW_PACK)
+		apply_pack(f, row);
 	else if (row->kind == ROW_CONFIRM)
 		f->confirmed = true;
 	else if (row->kind == ROW_END)

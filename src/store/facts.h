@@ -56,6 +56,9 @@ struct facts {
 	int64_t open_begin;		/* a begin without its end, or absent */
 	int64_t open_class_a;		/* that it has reserved so far */
 
+	/* Rows that are in the store as packs, and where they end; absent. */
+	int64_t packed_rows, packed_bytes;
+
 	/* The last upload in parts of the begin that is open, or absent. */
 	int64_t parts_begin;
 	char parts_key[FACTS_TEXT_MAX + 1];

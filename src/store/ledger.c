@@ -12,6 +12,30 @@
 /* Everybody may read history, see the contract. */
 #define LEDGER_MODE 0644
 
+int
+ledger_mark_read(struct ledger_mark *mark, const char *path, struct err *e)
+{
+	char hex[CHAIN_HEX_LEN];
+	struct file f;
+	ssize_t n;
+
+	memset(mark->chain, 0, CHAIN_LEN);
+	if (mark->rows == 0)
+		return 0;
+	if (file_open(&f, path, FILE_NOFOLLOW, e) != 0)
+		return -1;
+	n = file_read_at(&f, hex, sizeof(hex),
+	    mark->at - CHAIN_HEX_LEN - 3, e);
+	file_close(&f);
+	if (n < 0)
+		return -1;
+	if (hex_decode(mark->chain, CHAIN_LEN, (struct span){ hex,
+	    (size_t)n }) != 0)
+		return err_set(e, ERR_LEDGER_BROKEN,
+		    "no row of '%s' ends at %lld", path, (long long)mark->at);
+	return 0;
+}
+
 /* Does a row with the mark's chain value end there? */
 static bool
 fits(const struct file *f, const struct ledger_mark *mark, struct err *e)

@@ -66,6 +66,13 @@ int ledger_scan_open(struct ledger_scan *s, const char *path,
     const struct ledger_mark *from, struct err *e);
 
 /*
+ * Complete a mark of which rows and at are known, from the file.  Whether the
+ * row that ends there is the right one, the chain of what follows shows.
+ */
+int ledger_mark_read(struct ledger_mark *mark, const char *path,
+    struct err *e);
+
+/*
  * 1 and the next row, valid until the next call; 0 at the end, where torn
  * says how many bytes of an unfinished row stand (a last line without its
  * line feed: power went while it was written); -1: ERR_LEDGER_BROKEN.

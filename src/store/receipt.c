@@ -234,24 +234,30 @@ batch_turn(struct receipt_batch *b, const char *path, size_t len,
 	return -1;
 }
 
+static int
+batch_take(struct receipt_batch *b, const struct receipt_place *place,
+    const char *path, struct span text, struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	const struct file_batch_file f = { .name = slash + 1, .text = text,
+	    .mode = RECEIPT_MODE };
+
+	if (batch_turn(b, path, (size_t)(slash - path),
+	    strlen(place->state), e) != 0)
+		return -1;
+	return file_batch_add(&b->files, &f, place->rng, e);
+}
+
 int
 receipt_batch_add(struct receipt_batch *b, const struct receipt_place *place,
     const struct receipt *r, uint8_t digest[SHA256_LEN], struct err *e)
 {
 	struct ready one;
-	struct file_batch_file f = { .mode = RECEIPT_MODE };
-	const char *slash;
 
 	if (prepare(&one, place, r, e) != 0)
 		return -1;
 	sha256_of(digest, one.text.p, one.text.len);
-	slash = strrchr(one.path, '/');
-	f.name = slash + 1;
-	f.text = one.text;
-	if (batch_turn(b, one.path, (size_t)(slash - one.path),
-	    strlen(place->state), e) != 0)
-		return -1;
-	return file_batch_add(&b->files, &f, place->rng, e);
+	return batch_take(b, place, one.path, one.text, e);
 }
 
 int
@@ -307,17 +313,45 @@ parse(struct receipt *r, struct span text, struct receipt_room *room,
 }
 
 int
-receipt_read(struct receipt *r, const char *state, struct span id,
+receipt_load(struct span *text, const char *state, struct span id,
     struct receipt_room *room, uint8_t digest[SHA256_LEN], struct err *e)
 {
 	char path[PATH_MAX];
-	struct span text;
 
 	if (path_of(path, state, id, e) != 0)
 		return -1;
-	if (read_text(&text, path, room, e) != 0)
-		goto fail;
-	sha256_of(digest, text.p, text.len);
+	if (read_text(text, path, room, e) != 0)
+		return err_ctx(e, "receipt %.*s", (int)id.len, id.p);
+	sha256_of(digest, text->p, text->len);
+	return 0;
+}
+
+int
+receipt_batch_copy(struct receipt_batch *b, const struct receipt_place *place,
+    struct span id, struct span text, struct err *e)
+{
+	struct receipt_room there;
+	char path[PATH_MAX];
+	struct span old;
+
+	if (path_of(path, place->state, id, e) != 0)
+		return -1;
+	if (!file_exists(path))
+		return batch_take(b, place, path, text, e);
+	if (read_text(&old, path, &there, e) != 0)
+		return -1;
+	return span_eq(old, text) ? 0 : err_set(e, ERR_LEDGER_BROKEN,
+	    "'%s' is there, with other bytes", path);
+}
+
+int
+receipt_read(struct receipt *r, const char *state, struct span id,
+    struct receipt_room *room, uint8_t digest[SHA256_LEN], struct err *e)
+{
+	struct span text;
+
+	if (receipt_load(&text, state, id, room, digest, e) != 0)
+		return -1;
 	if (parse(r, text, room, e) != 0)
 		goto fail;
 	if (span_eq(r->receipt_id, id))

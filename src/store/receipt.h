@@ -108,6 +108,15 @@ int receipt_batch_add(struct receipt_batch *b,
 int receipt_batch_commit(struct receipt_batch *b, struct err *e);
 void receipt_batch_discard(struct receipt_batch *b);
 
+/*
+ * The same of one that exists elsewhere: its bytes as they stand.  Where it is
+ * there already, with these very bytes, nothing is done; with others it is
+ * ERR_LEDGER_BROKEN.
+ */
+int receipt_batch_copy(struct receipt_batch *b,
+    const struct receipt_place *place, struct span id, struct span text,
+    struct err *e);
+
 /* Where a receipt is read to; its spans live as long. */
 struct receipt_room {
 	char text[RECEIPT_MAX + 1];
@@ -119,6 +128,10 @@ struct receipt_room {
  * (ENOENT in err.sys: there is none), ERR_LEDGER_BROKEN.
  */
 int receipt_read(struct receipt *r, const char *state, struct span id,
+    struct receipt_room *room, uint8_t digest[SHA256_LEN], struct err *e);
+
+/* Its bytes as they stand, and their digest.  Errors are the same. */
+int receipt_load(struct span *text, const char *state, struct span id,
     struct receipt_room *room, uint8_t digest[SHA256_LEN], struct err *e);
 
 #endif

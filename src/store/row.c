@@ -180,6 +180,20 @@ static const struct form_field anchor[] = {
 	{ .name = NULL }
 };
 
+static const struct form_field pack[] = {
+	FORM_NEED(row_pack, begin_seq, FORM_COUNT),
+	FORM_NEED(row_pack, store_ref, FORM_WORD),
+	FORM_NEED(row_pack, from_seq, FORM_COUNT),
+	FORM_NEED(row_pack, to_seq, FORM_COUNT),
+	FORM_NEED(row_pack, to_bytes, FORM_COUNT),
+	FORM_NEED(row_pack, size_bytes, FORM_COUNT),
+	FORM_NEED(row_pack, sha256, FORM_HEX64),
+	FORM_NEED(row_pack, remote_key, FORM_PATH),
+	FORM_MAY(row_pack, etag, FORM_TAG),
+	FORM_MAY(row_pack, version_id, FORM_TAG),
+	{ .name = NULL }
+};
+
 static const struct form_field end[] = {
 	FORM_NEED(row_end, begin_seq, FORM_COUNT),
 	FORM_NEED(row_end, command, FORM_WORD),
@@ -218,6 +232,7 @@ static const struct {
 	[ROW_TORN] = { "torn", torn },
 	[ROW_CHECKPOINT] = { "checkpoint", checkpoint },
 	[ROW_ANCHOR] = { "anchor", anchor },
+	[ROW_PACK] = { "pack", pack },
 	[ROW_END] = { "end", end },
 };
 _Static_assert(sizeof(kinds) / sizeof(kinds[0]) == ROW__COUNT,
@@ -272,6 +287,14 @@ row_read(struct row *row, const struct chain_row *from, struct buf *scratch,
 	if (form_read(&row->of, kinds[kind].fields, &source, e) != 0)
 		return err_ctx(e, "ledger row %lld", (long long)from->seq);
 	return 0;
+}
+
+bool
+row_has_receipt(const struct row *row)
+{
+	return (row->kind == ROW_PROOF || row->kind == ROW_FAIL ||
+	    row->kind == ROW_ADOPT) && row->of.outcome.receipt.p != NULL &&
+	    row->of.outcome.receipt_sha256.p != NULL;
 }
 
 static int64_t

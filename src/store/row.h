@@ -44,6 +44,7 @@ enum row_kind {
 	ROW_TORN,
 	ROW_CHECKPOINT,
 	ROW_ANCHOR,
+	ROW_PACK,
 	ROW_END,
 
 	ROW__COUNT
@@ -158,6 +159,18 @@ struct row_anchor {
 	struct span etag, version_id;	/* (?) */
 };
 
+/* Rows of this ledger that are in the store, proven there: pack.h. */
+struct row_pack {
+	int64_t begin_seq;
+	struct span store_ref;
+	int64_t from_seq, to_seq;	/* the first, and the one behind */
+	int64_t to_bytes;		/* where that begins in the ledger */
+	int64_t size_bytes;
+	struct span sha256;		/* of the object */
+	struct span remote_key;
+	struct span etag, version_id;	/* (?) */
+};
+
 struct row_end {
 	int64_t begin_seq;
 	struct span command;
@@ -190,6 +203,7 @@ struct row {
 		struct row_torn torn;
 		struct row_checkpoint checkpoint;
 		struct row_anchor anchor;
+		struct row_pack pack;
 		struct row_end end;
 	} of;
 };
@@ -212,6 +226,9 @@ int row_append(struct ledger *l, const struct row *row, int64_t now,
  */
 int row_read(struct row *row, const struct chain_row *from,
     struct buf *scratch, struct err *e);
+
+/* Does the row keep a receipt (a proof, a fail, an adopt that has one)? */
+bool row_has_receipt(const struct row *row);
 
 /* The kind alone; -1 for one that is not known. */
 int row_kind_of(const struct chain_row *row);

@@ -45,6 +45,8 @@
 #define APPROVE(n) { .kind = ROW_APPROVE, .of.approve = { \
 	.store_ref = S("s"), .tier = n } }
 #define CONFIRM { .kind = ROW_CONFIRM, .of.confirm = { .store_ref = S("s") } }
+#define PACK(from, to) { .kind = ROW_PACK, .of.pack = { .store_ref = S("s"), \
+	.from_seq = from, .to_seq = to, .to_bytes = 10 * (to) } }
 #define LAST { .kind = ROW__COUNT }
 
 static const struct {
@@ -268,6 +270,46 @@ test_rows(void)
 }
 
 static void
+test_packs(void)
+{
+	static const struct {
+		const char *what;
+		struct row row[6];	/* row 11 and on; ends with LAST */
+		int64_t rows;
+	} packs[] = {
+		{ "none", { OK, LAST }, FORM_NONE },
+		{ "one", { OK, PACK(0, 11), LAST }, 11 },
+		{ "the next", { OK, PACK(0, 5), PACK(5, 11), LAST }, 11 },
+		{ "over an earlier one", { OK, PACK(0, 5), PACK(2, 9), LAST },
+		    9 },
+		{ "a gap", { OK, PACK(0, 5), PACK(6, 11), LAST }, 5 },
+		{ "a gap at the start", { OK, PACK(1, 5), LAST }, FORM_NONE },
+		{ "nothing new", { OK, PACK(0, 5), PACK(0, 5), LAST }, 5 },
+		{ "backwards", { OK, PACK(0, 5), PACK(5, 3), LAST }, 5 },
+		{ "rows to come", { OK, PACK(0, 13), LAST }, FORM_NONE },
+		{ "elsewhere", { OK, PACK(0, 5), PROBE_ROW("https://h", "c",
+		    "r", false, PROVE, "ok"), LAST }, FORM_NONE },
+		{ "probed again", { OK, PACK(0, 5), OK, LAST }, 5 },
+	};
+
+	for (size_t i = 0; i < sizeof(packs) / sizeof(packs[0]); i++) {
+		int64_t seq = 11, want = packs[i].rows;
+		const struct facts *f;
+
+		t_row("%s", packs[i].what);
+		table.n = 0;
+		for (const struct row *r = packs[i].row;
+		    r->kind != ROW__COUNT; r++)
+			apply(&table, *r, seq++);
+		f = facts_find(&table, span_of("s"));
+		if (!CHECK(f != NULL))
+			continue;
+		CHECK_INT(f->packed_rows, want);
+		CHECK_INT(f->packed_bytes, want < 0 ? want : 10 * want);
+	}
+}
+
+static void
 test_findings(void)
 {
 	static const struct row ok = OK, missed = MISSED, none = {
@@ -415,6 +457,7 @@ main(void)
 {
 	static const struct t_case cases[] = {
 		{ "rows", test_rows },
+		{ "packs", test_packs },
 		{ "findings", test_findings },
 		{ "stores", test_stores },
 		{ "text", test_text },

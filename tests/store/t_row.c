@@ -165,6 +165,12 @@ test_written(void)
 		    "\"begin_seq\":1,\"store_ref\":\"s\","
 		    "\"anchored_seq\":9,\"remote_key\":\"k\","
 		    "\"etag\":\"e\"" },
+		{ { .kind = ROW_PACK, .of.pack = { 1, S("s"), 4, 9, 2000, 1234,
+		    S(HEX64), S("k"), S("e"), { NULL, 0 } } },
+		    "\"begin_seq\":1,\"store_ref\":\"s\","
+		    "\"from_seq\":4,\"to_seq\":9,\"to_bytes\":2000,"
+		    "\"size_bytes\":1234,\"sha256\":\"" HEX64 "\","
+		    "\"remote_key\":\"k\",\"etag\":\"e\"" },
 		{ { .kind = ROW_END, .of.end = { 1, S("push"), S("s"), 1, 2, 3,
 		    4, 5, 6, 7, 8, 9, 10, S("ok") } },
 		    "\"begin_seq\":1,\"command\":\"push\","
