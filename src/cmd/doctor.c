@@ -175,6 +175,7 @@ check_all(struct doctor *d)
 		doctor_state_rights(d);
 		doctor_state_files(d);
 		doctor_state_lock(d);
+		doctor_state_append(d);
 		doctor_history_check(d);
 		doctor_store_check(d);
 	}

@@ -36,6 +36,7 @@ void doctor_state_root(struct doctor *d);
 void doctor_state_rights(struct doctor *d);
 void doctor_state_lock(struct doctor *d);
 void doctor_state_files(struct doctor *d);
+void doctor_state_append(struct doctor *d);
 
 /* doctor_history.c: ledger, the receipts that it names, manifest. */
 void doctor_history_check(struct doctor *d);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include "attr.h"
 #include "dir.h"
 #include "file.h"
 #include "rights.h"
@@ -186,4 +187,33 @@ doctor_state_lock(struct doctor *d)
 		doctor_fail(d, "lock", &e);
 	else if (rc == 1)
 		doctor_warn(d, "lock", "a run holds this archive: %s", holder);
+}
+
+/* Does the file system see to it that the ledger only grows? */
+void
+doctor_state_append(struct doctor *d)
+{
+	const struct archive *a = d->archive;
+	bool may = attr_may_set(), asked = a->conf.append_only;
+	void (*say)(struct doctor *, const char *, const char *, ...) =
+	    asked ? doctor_warn : doctor_ok;
+
+	if (!file_exists(a->ledger))
+		return;
+	switch (attr_look(a->ledger)) {
+	case ATTR_ON:
+		doctor_ok(d, "append", "the ledger can only grow; this "
+		    "user may %slift that", may ? "" : "not ");
+		break;
+	case ATTR_OFF:
+		say(d, "append", "the ledger is not kept so: %s",
+		    !asked ? "append_only is not set in " ARCHIVE_CONFIG :
+		    may ? "the next run that writes sets it" :
+		    "this user may not set it; as root, chattr +a it");
+		break;
+	case ATTR_UNKNOWN:
+		say(d, "append", "the ledger is not kept so: its file "
+		    "system does not know how");
+		break;
+	}
 }

@@ -74,6 +74,7 @@ history_open(struct history *h, struct err *e)
 	if (h->queue == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for outcomes");
 	h->ledger.guard = h->app->guard;
+	h->ledger.append_only = h->archive->conf.append_only;
 	if ((v->has_ledger ?
 	    ledger_open(&h->ledger, h->archive->ledger, &v->end, now_of(h),
 	    e) : ledger_create(&h->ledger, h->archive->ledger, e)) != 0)

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "hex.h"
 #include "record.h"
 #include "text.h"
 #include "tier.h"
@@ -324,6 +325,31 @@ row_of_store(struct buf *out, const struct status *s,
 
 /* --- Both ----------------------------------------------------------------- */
 
+/* The chain's head stands for all of history: for a mail or a notebook. */
+static void
+put_head(struct buf *out, const struct status *s, bool json)
+{
+	const struct ledger_mark *end = &s->reader->view->end.mark;
+	char hex[CHAIN_HEX_LEN + 1];
+
+	hex_encode(hex, end->chain, CHAIN_LEN);
+	if (!json) {
+		buf_putc(out, '\n');
+		if (end->rows > 0)
+			line(out, "head: %" PRId64 ":%s", end->rows - 1, hex);
+		else
+			line(out, "head: none yet");
+		return;
+	}
+	record_begin(out);
+	record_str(out, "kind", span_of("head"));
+	if (end->rows > 0) {
+		record_int(out, "seq", end->rows - 1);
+		record_str(out, "chain", span_of(hex));
+	}
+	record_end(out);
+}
+
 static int
 put(const struct status *s, struct buf *b, struct err *e)
 {
@@ -362,5 +388,6 @@ status_say(const struct status *s, struct err *e)
 		if (put(s, &b, e) != 0)
 			return -1;
 	}
-	return 0;
+	put_head(&b, s, opt->json);
+	return put(s, &b, e);
 }

@@ -17,6 +17,10 @@ const struct field archive_conf_fields[] = {
 	{ .name = "state", .type = FIELD_TEXT, .offset = AT(state),
 	  .preset = ".consign", .value = "DIR",
 	  .what = "the folder of ledger and receipts, seen from the root" },
+	{ .name = "append_only", .type = FIELD_FLAG,
+	  .offset = AT(append_only), .preset = "false",
+	  .what = "keep the ledger append-only, as chattr +a does, where "
+	  "that can be" },
 	{ .name = "max_objects", .type = FIELD_COUNT,
 	  .offset = AT(max_objects), .preset = FIELD_NO_LIMIT, .value = "N",
 	  .what = "refuse a run of more objects" },

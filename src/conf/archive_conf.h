@@ -59,6 +59,7 @@ enum archive_conf_anchor {
 struct archive_conf {
 	const char *archive;		/* its id; NULL: not said */
 	const char *state;		/* folder, relative to the root */
+	bool append_only;		/* the ledger, by its attribute */
 	uint64_t max_objects;		/* of a run */
 	uint64_t max_puts_month;	/* of each store */
 	const char *window;		/* NULL: any time */

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attr.h"
 #include "buf.h"
 
 #include "append.h"
@@ -80,6 +81,26 @@ fail:
 	return -1;
 }
 
+/*
+ * Cut it, also where it is append only (attr.h): that is lifted for the moment
+ * where this process may, and set again.  0, or -1 with errno.
+ */
+static int
+shorten(const struct append *a, int64_t size)
+{
+	int rc = ftruncate(a->fd, size), sys = errno;
+
+	if (rc != 0 && sys == EPERM && attr_append_only(a->fd) == ATTR_ON &&
+	    attr_set_append_only(a->fd, false) == 0) {
+		rc = ftruncate(a->fd, size);
+		sys = errno;
+		if (attr_set_append_only(a->fd, true) != 0)
+			return -1;
+	}
+	errno = sys;
+	return rc;
+}
+
 int
 append_write(struct append *a, const void *p, size_t n, struct err *e)
 {
@@ -97,7 +118,7 @@ append_write(struct append *a, const void *p, size_t n, struct err *e)
 		if (w < 0) {
 			err_sys(e, ERR_IO_ERROR, "cannot write '%s'", a->path);
 			/* If this fails too, the next start finds it torn. */
-			a->torn = left < n && ftruncate(a->fd, a->size) != 0;
+			a->torn = left < n && shorten(a, a->size) != 0;
 			return -1;
 		}
 		from += w;
@@ -127,11 +148,21 @@ append_sync(struct append *a, struct err *e)
 int
 append_cut(struct append *a, int64_t size, struct err *e)
 {
-	if (ftruncate(a->fd, size) != 0)
-		return err_sys(e, ERR_IO_ERROR, "cannot cut '%s'", a->path);
+	if (shorten(a, size) != 0) {
+		err_sys(e, ERR_IO_ERROR, "cannot cut '%s'", a->path);
+		return attr_append_only(a->fd) != ATTR_ON ? -1 :
+		    err_advise(e, "it is append only: as root, chattr -a it, "
+		    "run again, then chattr +a it");
+	}
 	a->size = size;
 	a->dirty = true;
 	return append_sync(a, e);
+}
+
+bool
+append_keep(struct append *a)
+{
+	return attr_set_append_only(a->fd, true) == 0;
 }
 
 int

@@ -39,8 +39,18 @@ int append_write(struct append *a, const void *p, size_t n, struct err *e);
 /* Written rows are on the disk when this returns 0. */
 int append_sync(struct append *a, struct err *e);
 
-/* Cut what stands behind size: a torn tail that was set aside. */
+/*
+ * Cut what stands behind size: a torn tail that was set aside.  Where the file
+ * is append only by its attribute (attr.h), that is lifted meanwhile; a process
+ * that may not is told what to do, and nothing is changed.
+ */
 int append_cut(struct append *a, int64_t size, struct err *e);
+
+/*
+ * Make it append only for everybody, by its attribute (attr.h).  False where
+ * the file system does not know that, or this process may not.
+ */
+bool append_keep(struct append *a);
 
 /* It has served its purpose: close it and give up its name. */
 int append_remove(struct append *a, struct err *e);

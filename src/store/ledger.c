@@ -145,6 +145,26 @@ record_torn(struct ledger *l, struct span torn, int64_t now, struct err *e)
 	return ledger_sync(l, e);
 }
 
+/* What a power cut left of a row: kept elsewhere, cut off, recorded. */
+static int
+mend(struct ledger *l, const char *path, const struct ledger_scan *end,
+    int64_t now, struct err *e)
+{
+	if (set_aside(path, l->mark.rows, end->rest, e) != 0 ||
+	    append_cut(&l->file, l->mark.at, e) != 0)
+		return -1;
+	return l->mark.rows == 0 ? 0 : record_torn(l, end->rest, now, e);
+}
+
+/* Where it can not be, the archive works all the same: doctor says it. */
+static int
+keep(struct ledger *l)
+{
+	if (l->append_only)
+		(void)append_keep(&l->file);
+	return 0;
+}
+
 int
 ledger_open(struct ledger *l, const char *path, const struct ledger_scan *end,
     int64_t now, struct err *e)
@@ -153,17 +173,11 @@ ledger_open(struct ledger *l, const char *path, const struct ledger_scan *end,
 		return -1;
 	l->mark = end->mark;
 	sha256_init(&l->hash);
-	if (l->file.size != l->mark.at + end->torn) {
-		ledger_close(l);
-		return err_set(e, ERR_LEDGER_BROKEN,
+	if (l->file.size != l->mark.at + end->torn)
+		err_set(e, ERR_LEDGER_BROKEN,
 		    "'%s' changed while it was read", path);
-	}
-	if (end->torn == 0)
-		return 0;
-	if (set_aside(path, l->mark.rows, end->rest, e) == 0 &&
-	    append_cut(&l->file, l->mark.at, e) == 0 &&
-	    (l->mark.rows == 0 || record_torn(l, end->rest, now, e) == 0))
-		return 0;
+	else if (end->torn == 0 || mend(l, path, end, now, e) == 0)
+		return keep(l);
 	ledger_close(l);
 	return -1;
 }
@@ -176,7 +190,7 @@ ledger_create(struct ledger *l, const char *path, struct err *e)
 	if (append_open(&l->file, path, true, LEDGER_MODE, e) != 0)
 		return -1;
 	if (l->file.size == 0)
-		return 0;
+		return keep(l);
 	ledger_close(l);
 	return err_set(e, ERR_LEDGER_BROKEN, "'%s' exists already", path);
 }

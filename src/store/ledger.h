@@ -83,7 +83,11 @@ int ledger_scan_next(struct ledger_scan *s, struct chain_row *row,
 void ledger_scan_close(struct ledger_scan *s);
 
 struct ledger {
-	const struct guard *guard;	/* the caller's: set before opening */
+	/* The caller's: set before opening. */
+	const struct guard *guard;
+	bool append_only;		/* kept so by its attribute, where the
+					   file system and we may: attr.h */
+
 	struct append file;
 	struct ledger_mark mark;	/* behind the last row */
 

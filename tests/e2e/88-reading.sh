@@ -68,6 +68,8 @@ check begin/ls-nothing [ ! -s out ]
 try begin/receipts 0 receipts --all
 try begin/check 0 check_
 check begin/check-quiet [ ! -s out ]
+try begin/head 0 status
+check begin/head-none [ "$(tail -n 1 out)" = 'head: none yet' ]
 check begin/nothing-written [ ! -e "$A/.consign" ]
 
 # --- A night --------------------------------------------------------------
@@ -92,13 +94,17 @@ check status/said said 'all: 3 objects, 8 bytes' \
 check status/requests grep -q \
     '^requests: [0-9]* of class A in 20..-.., at most 5000$' out
 try status/row 0 status --json
-check status/rows [ "$(wc -l < out)" = 2 ]
+check status/rows [ "$(wc -l < out)" = 3 ]
+head=$(tail -n 1 "$A/.consign/ledger.jsonl" |
+    sed 's/^{"seq":\([0-9]*\),.*"chain":"\([0-9a-f]*\)"}$/\1:\2/')
+check status/head-row [ "$(row seq):$(row chain)" = "$head" ]
 check status/month [ "$(row month_class_a)" = \
     "$(requests_class A)" ]
 try status/age 0 status --max-age 26h
 try status/age-quiet 0 status --max-age 26h -q
 check status/age-nothing-said [ ! -s out ]
 try status/named 0 status --store offsite
+check status/head [ "$(tail -n 1 out)" = "head: $head" ]
 try status/unknown 2/usage status --store onsite
 try status/age-form 2/config_invalid status --max-age tomorrow
 sleep 2
