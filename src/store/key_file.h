@@ -46,7 +46,7 @@ int key_file_complete(struct key_file *k);
 
 /*
  * Write both files of a key into the folder of keys, which exists.  One that
- * is there is never replaced: ERR_CONFIG_INVALID.  Else those of file.h.
+ * is there is never replaced.  The errors are those of file.h.
  */
 int key_file_write(const struct key_file *k, const char *state,
     const char *name, struct rng *rng, struct err *e);
