@@ -7,6 +7,7 @@
 #include "doctor.h"
 #include "get.h"
 #include "init.h"
+#include "key.h"
 #include "ledger_cmd.h"
 #include "ls.h"
 #include "planning.h"
@@ -178,6 +179,15 @@ const struct command commands[] = {
 	  .min_args = 0, .max_args = 1, .root_argument = true,
 	  .names_store = true,
 	  .fields = receipts_fields, .run = receipts_run },
+	{ .name = "key", .arguments = "new|show NAME",
+	  .summary = "make a key that signs an archive's history",
+	  .details =
+	    "new: makes keys/NAME.key, which signs what runs write from then "
+	    "on, and keys/NAME.pub\nin the state folder.  Both, and show, "
+	    "print the entry for writers.yaml, by which\nothers tell who may "
+	    "write this history: keep that file where this machine cannot\n"
+	    "write it.  Uses no network.\n",
+	  .min_args = 2, .max_args = 2, .run = key_run },
 	{ .name = "ledger", .arguments = "verify|show|rebuild",
 	  .summary = "check or show an archive's history",
 	  .details =

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "checkpoint.h"
 #include "manifest_update.h"
 #include "record.h"
 #include "utc.h"
@@ -70,6 +71,8 @@ history_open(struct history *h, struct err *e)
 		return err_advise(e, "begin another archive for '%s'",
 		    h->store_ref);
 	}
+	if (signer_open(&h->signer, h->archive, h->app, e) != 0)
+		return -1;
 	h->queue = calloc(1, sizeof(*h->queue));
 	if (h->queue == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for outcomes");
@@ -376,8 +379,22 @@ append_end(struct history *h, enum err_code result, struct err *e)
 		.result = span_of(err_word(result)),
 	} };
 
-	if (history_append(h, &row, e) != 0)
-		return -1;
+	return history_append(h, &row, e);
+}
+
+int
+history_checkpoint(struct history *h, struct err *e)
+{
+	struct row row = { .kind = ROW_CHECKPOINT };
+	struct checkpoint c;
+
+	if (h->signer.signs) {
+		checkpoint_sign(&c, &h->signer.key, h->ledger.mark.chain);
+		row.of.checkpoint.writer = span_of(c.writer);
+		row.of.checkpoint.sig = span_of(c.sig);
+		if (history_append(h, &row, e) != 0)
+			return -1;
+	}
 	return history_sync(h, e);
 }
 
@@ -418,6 +435,7 @@ history_end(struct history *h, struct err *e)
 		sum_up(h, e);
 	if (last.code != ERR_NONE ||
 	    append_end(h, e->code, &last) != 0 ||
+	    history_checkpoint(h, &last) != 0 ||
 	    update_manifest(h, &last) != 0) {
 		/* A secret that was held back outranks what else was wrong. */
 		if (e->code == ERR_NONE || last.code == ERR_SECRET_GUARD)
@@ -433,5 +451,6 @@ history_close(struct history *h)
 		outcome_clear(h->queue);
 	free(h->queue);
 	h->queue = NULL;
+	signer_close(&h->signer);
 	ledger_close(&h->ledger);
 }

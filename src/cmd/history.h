@@ -122,8 +122,8 @@ bool history_ends_run(const struct err *why);
 void history_current(struct history *h, struct span path, int64_t size);
 
 /*
- * Sign all rows so far: a row "checkpoint", synced.  Nothing where there is no
- * key to sign with: h->signer.signs.
+ * Sign all rows so far, by a row "checkpoint", where there is a key to sign
+ * with (h->signer.signs); and sync in any case.
  */
 int history_checkpoint(struct history *h, struct err *e);
 

@@ -5,7 +5,6 @@
 
 #include <stdbool.h>
 
-#include "archive.h"
 #include "ecdsa.h"
 #include "err.h"
 #include "key_file.h"
@@ -25,15 +24,19 @@ struct keyring {
 };
 
 /*
- * writers is a path, or NULL: WRITERS_PATH, where it may be missing.
+ * state is the state folder, or one like it.  writers is a path, or NULL:
+ * WRITERS_PATH, where it may be missing or not for this user to read.
  * ERR_IO_ERROR; ERR_CONFIG_INVALID "PATH: LINE:COLUMN: ...".  r is to be
  * closed in every case.
  */
-int keyring_open(struct keyring *r, const struct archive *a,
-    const char *writers, struct err *e);
+int keyring_open(struct keyring *r, const char *state, const char *writers,
+    struct err *e);
 
 /* NULL: nobody knows that key. */
 const uint8_t *keyring_find(const struct keyring *r, struct span id);
+
+/* What people call it, or NULL. */
+const char *keyring_name(const struct keyring *r, struct span id);
 
 /* Is the private key on this machine, by its public one beside it? */
 bool keyring_is_here(const struct keyring *r, struct span id);

@@ -9,6 +9,8 @@ const struct field options_global[] = {
 	  .value = "DIR", .what = "the archive root" },
 	{ .name = "state", .type = FIELD_TEXT, .offset = AT(state),
 	  .value = "DIR", .what = "its state folder, seen from the root" },
+	{ .name = "writer", .type = FIELD_TEXT, .offset = AT(writer),
+	  .value = "NAME", .what = "the key that signs history" },
 	{ .name = "json", .type = FIELD_FLAG, .offset = AT(json),
 	  .what = "one flat JSON object a line, nothing else" },
 	{ .name = "quiet", .type = FIELD_FLAG, .offset = AT(quiet),

@@ -22,6 +22,7 @@
 struct global_options {
 	const char *root;
 	const char *state;
+	const char *writer;		/* whose key signs */
 	bool json;
 	bool quiet;
 	bool verbose;
@@ -106,6 +107,7 @@ struct get_options {
 };
 
 struct ledger_options {
+	const char *writers;		/* a file; NULL: its preset */
 	uint64_t last;			/* OPTIONS_NONE: not given */
 };
 

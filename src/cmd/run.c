@@ -297,6 +297,8 @@ run_begin(struct run *run, struct span plan_digest, struct err *e)
 	bool died = some_run_died(&run->view->facts);
 
 	BUG_ON(run_is_dry(run));
+	if (signer_open(&run->history.signer, run->archive, run->app, e) != 0)
+		return -1;
 	if (!run->terms.offline && open_session(run, e) != 0)
 		return -1;
 	if (!run->locked && lock_late(run, e) != 0)

@@ -21,6 +21,9 @@ const struct field archive_conf_fields[] = {
 	  .offset = AT(append_only), .preset = "false",
 	  .what = "keep the ledger append-only, as chattr +a does, where "
 	  "that can be" },
+	{ .name = "writer", .type = FIELD_TEXT, .offset = AT(writer),
+	  .value = "NAME", .what = "the key that signs history, of those of "
+	  "'consign key new'" },
 	{ .name = "max_objects", .type = FIELD_COUNT,
 	  .offset = AT(max_objects), .preset = FIELD_NO_LIMIT, .value = "N",
 	  .what = "refuse a run of more objects" },
@@ -234,8 +237,10 @@ take_scalar(void *context, const struct yaml_place *at, const char *text,
 		    at->key[at->depth - 1]);
 	if (field_set(r->field, r->base, text, "", e) != 0)
 		return -1;
-	return text == r->conf->archive ?
-	    check_name("an archive's id", text, e) : 0;
+	if (text == r->conf->archive)
+		return check_name("an archive's id", text, e);
+	return text == r->conf->writer ?
+	    check_name("a writer's name", text, e) : 0;
 }
 
 /* What can only be told when everything was read. */

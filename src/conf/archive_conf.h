@@ -60,6 +60,7 @@ struct archive_conf {
 	const char *archive;		/* its id; NULL: not said */
 	const char *state;		/* folder, relative to the root */
 	bool append_only;		/* the ledger, by its attribute */
+	const char *writer;		/* whose key signs; NULL: not said */
 	uint64_t max_objects;		/* of a run */
 	uint64_t max_puts_month;	/* of each store */
 	const char *window;		/* NULL: any time */
