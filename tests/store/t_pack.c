@@ -255,7 +255,8 @@ test_whole(void)
 static void
 test_lost(void)
 {
-	char path[128], name[RECEIPT_NAME_MAX], id[48];
+	char path[sizeof(folder) + 1 + RECEIPT_NAME_MAX];
+	char name[RECEIPT_NAME_MAX], id[48];
 	struct pack_made made;
 	struct err e = {0};
 	int64_t rows, wrong;
