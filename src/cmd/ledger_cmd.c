@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "archive.h"
+#include "export.h"
 #include "file.h"
 #include "hex.h"
 #include "manifest.h"
@@ -21,6 +22,19 @@
 const struct field ledger_cmd_fields[] = {
 	{ .name = "last", .type = FIELD_COUNT, .offset = AT(last),
 	  .value = "N", .what = "show: only the last N rows" },
+	{ .name = "writers", .type = FIELD_TEXT, .offset = AT(writers),
+	  .value = "FILE", .what = "who may write history" },
+	{ .name = "output", .type = FIELD_TEXT, .offset = AT(output),
+	  .value = "DIR", .letter = 'o',
+	  .what = "export: a folder that does not exist yet" },
+	{ .name = "bundle", .type = FIELD_TEXT, .offset = AT(bundle),
+	  .value = "DIR", .what = "what export made, in place of an archive" },
+	{ .name = "from_store", .type = FIELD_FLAG,
+	  .offset = AT(from_store),
+	  .what = "rebuild: a lost ledger, from its packs in a store" },
+	{ .name = "archive_id", .type = FIELD_TEXT,
+	  .offset = AT(archive_id), .value = "ID",
+	  .what = "rebuild: of that archive" },
 	{ .name = NULL }
 };
 
@@ -309,13 +323,24 @@ rebuild(struct reading *r, struct err *e)
 
 /* --- The command ---------------------------------------------------------- */
 
+static int
+export_bundle(struct reading *r, struct err *e)
+{
+	return export_run(r->app, &r->archive, e);
+}
+
+/* Which options a verb takes. */
+enum { LAST = 1, WRITERS = 2, OUTPUT = 4 };
+
 static const struct verb {
 	const char *name;
 	int (*run)(struct reading *, struct err *);
+	unsigned takes;
 } verbs[] = {
-	{ "verify", verify },
-	{ "show", show },
-	{ "rebuild", rebuild },
+	{ "verify", verify, WRITERS },
+	{ "show", show, LAST },
+	{ "export", export_bundle, OUTPUT | WRITERS },
+	{ "rebuild", rebuild, 0 },
 };
 
 static const struct verb *
@@ -325,8 +350,29 @@ find_verb(const char *name, struct err *e)
 		if (strcmp(verbs[i].name, name) == 0)
 			return &verbs[i];
 	err_set(e, ERR_USAGE, "this version has no 'ledger %s'", name);
-	err_advise(e, "give verify, show or rebuild");
+	err_advise(e, "give verify, show, export or rebuild");
 	return NULL;
+}
+
+static int
+check_options(const struct verb *verb, const struct ledger_options *opt,
+    struct err *e)
+{
+	const struct {
+		const char *name;
+		bool given;
+		unsigned bit;
+	} options[] = {
+		{ "last", opt->last != OPTIONS_NONE, LAST },
+		{ "writers", opt->writers != NULL, WRITERS },
+		{ "output", opt->output != NULL, OUTPUT },
+	};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].given && (verb->takes & options[i].bit) == 0)
+			return err_set(e, ERR_USAGE, "--%s does not go with "
+			    "'ledger %s'", options[i].name, verb->name);
+	return 0;
 }
 
 int
@@ -336,10 +382,8 @@ ledger_cmd_run(struct app *app, struct err *e)
 	struct reading *r;
 	int rc = -1;
 
-	if (verb == NULL)
+	if (verb == NULL || check_options(verb, &app->opt->ledger, e) != 0)
 		return -1;
-	if (app->opt->ledger.last != OPTIONS_NONE && verb->run != show)
-		return err_set(e, ERR_USAGE, "--last goes with 'ledger show'");
 	r = calloc(1, sizeof(*r));
 	if (r == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for the ledger");

@@ -109,6 +109,11 @@ struct get_options {
 struct ledger_options {
 	const char *writers;		/* a file; NULL: its preset */
 	uint64_t last;			/* OPTIONS_NONE: not given */
+	const char *writers;		/* writers.yaml; NULL: the usual one */
+	const char *output;		/* a folder that is to be made */
+	const char *bundle;		/* a folder that export made */
+	bool from_store;
+	const char *archive_id;
 };
 
 struct status_options {

@@ -11,9 +11,8 @@
 
 #include "folder.h"
 
-/* Make the name of a folder durable: sync the one that it is in. */
-static int
-sync_parent(const char *path)
+int
+folder_sync_parent(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int parent = -1, r = -1;
@@ -42,7 +41,7 @@ folder_make(const char *path, mode_t mode, struct err *e)
 		    path);
 	/* A file system without modes (FAT) says EPERM. */
 	if ((chmod(path, mode) != 0 && errno != EPERM) ||
-	    sync_parent(path) != 0) {
+	    folder_sync_parent(path) != 0) {
 		err_sys(e, ERR_IO_ERROR, "cannot make the folder '%s'", path);
 		folder_remove(path);
 		return -1;

@@ -16,6 +16,12 @@
  */
 int folder_make(const char *path, mode_t mode, struct err *e);
 
+/*
+ * Make the name of a folder durable: sync the one that it is in.  0, or -1
+ * with errno.
+ */
+int folder_sync_parent(const char *path);
+
 /* Take back an empty folder that was made. */
 void folder_remove(const char *path);
 
