@@ -14,6 +14,7 @@
 #include "history.h"
 
 #define ROW_TEXT_MAX 65536
+#define DAY_S 86400
 
 static int64_t
 now_of(const struct history *h)
@@ -85,38 +86,22 @@ history_open(struct history *h, struct err *e)
 	return h->ledger.mark.rows == 0 ? write_genesis(h, e) : 0;
 }
 
-int
-history_begin(struct history *h, struct row_begin begin,
-    struct client *client, struct err *e)
-{
-	const struct approval_options *a = &h->app->opt->approval;
-	struct row row = { .kind = ROW_BEGIN };
-
-	begin.command = span_of(h->command);
-	begin.store_ref = optional(h->store_ref);
-	begin.approved = a->approve;
-	begin.reviewed_by = optional(a->reviewed_by);
-	begin.tool_version = span_of(VERSION);
-	row.of.begin = begin;
-	h->begin_seq = h->ledger.mark.rows;
-	h->begun = true;
-	if (history_append(h, &row, e) != 0 || history_sync(h, e) != 0)
-		return -1;
-	h->client = client;
-	return 0;
-}
-
 /* --- What requests may cost ----------------------------------------------- */
 
-/* YYYY-MM by the store's clock, never behind an earlier row's. */
+/*
+ * YYYY-MM by the store's clock, never behind an earlier row's.  It holds until
+ * the next midnight there at least, which is set by ours.
+ */
 static void
-store_month(const struct history *h, char month[8])
+store_month(const struct history *h, char month[8], int64_t *until)
 {
 	int64_t skew = h->client->skew_known ? h->client->skew_s :
 	    h->facts->probed_at != FORM_NONE ? h->facts->clock_skew_s : 0;
+	int64_t now = now_of(h) + skew;
 	char iso[UTC_ISO_LEN + 1];
 
-	utc_iso(iso, now_of(h) + skew);
+	*until = now - now % DAY_S + DAY_S - skew;
+	utc_iso(iso, now);
 	memcpy(month, iso, 7);
 	month[7] = '\0';
 	if (strcmp(month, h->facts->month) < 0)
@@ -141,21 +126,39 @@ check_month(const struct history *h, const char *month, uint64_t class_a,
 	    (unsigned long long)spent);
 }
 
+/* What is left in another month is reserved in that one, too. */
+static uint64_t
+left_over(const struct history *h, const char *month)
+{
+	return strcmp(month, h->facts->month) == 0 ? 0 :
+	    h->class_a - h->client->counts.requests[PRICE_A];
+}
+
 static int
 reserve(struct history *h, const struct history_cost *more, struct err *e)
 {
 	struct row row = { .kind = ROW_RESERVE };
+	uint64_t class_a = more->requests[PRICE_A];
+	bool any = more->objects > 0;
+	int64_t until;
 	char month[8];
 
-	store_month(h, month);
-	if (check_month(h, month, more->requests[PRICE_A], e) != 0)
+	store_month(h, month, &until);
+	class_a += left_over(h, month);
+	for (int i = 0; i < PRICE__COUNT; i++)
+		any |= more->requests[i] > 0;
+	if (!any && class_a == 0) {
+		h->allowance.base.until = until;
+		return history_sync(h, e);
+	}
+	if (check_month(h, month, class_a, e) != 0)
 		return -1;
 	row.of.reserve = (struct row_reserve){
 		.begin_seq = h->begin_seq,
 		.store_ref = span_of(h->store_ref),
 		.month = span_of(month),
 		.objects = more->objects,
-		.class_a_requests = (int64_t)more->requests[PRICE_A],
+		.class_a_requests = (int64_t)class_a,
 		.class_b_requests = (int64_t)more->requests[PRICE_B],
 		.free_requests = (int64_t)more->requests[PRICE_FREE],
 		.bytes_up = more->bytes_up,
@@ -165,10 +168,15 @@ reserve(struct history *h, const struct history_cost *more, struct err *e)
 		return -1;
 	for (int i = 0; i < PRICE__COUNT; i++)
 		h->allowance.base.requests[i] += more->requests[i];
+	h->allowance.base.until = until;
+	h->class_a += more->requests[PRICE_A];
 	return 0;
 }
 
-/* See client.h: a request is about to be sent that nobody foresaw. */
+/*
+ * See client.h: a request is about to be sent that nobody foresaw, or on
+ * another day.
+ */
 static int
 ask_for_more(struct client_allowance *a, enum price_class class,
     struct err *e)
@@ -176,8 +184,44 @@ ask_for_more(struct client_allowance *a, enum price_class class,
 	struct history *h = ((struct history_allowance *)a)->history;
 	struct history_cost more = { .objects = 0 };
 
-	more.requests[class] = HISTORY_MORE;
+	if (a->requests[class] <= h->client->counts.requests[class])
+		more.requests[class] = HISTORY_MORE;
 	return reserve(h, &more, e);
+}
+
+/* From here on the client sends nothing that is not reserved. */
+static void
+watch(struct history *h)
+{
+	memcpy(h->allowance.base.requests, h->client->counts.requests,
+	    sizeof(h->allowance.base.requests));
+	h->allowance.base.more = ask_for_more;
+	h->allowance.history = h;
+	h->class_a = h->client->counts.requests[PRICE_A];
+	h->client->allowance = &h->allowance.base;
+}
+
+int
+history_begin(struct history *h, struct row_begin begin,
+    struct client *client, struct err *e)
+{
+	const struct approval_options *a = &h->app->opt->approval;
+	struct row row = { .kind = ROW_BEGIN };
+
+	begin.command = span_of(h->command);
+	begin.store_ref = optional(h->store_ref);
+	begin.approved = a->approve;
+	begin.reviewed_by = optional(a->reviewed_by);
+	begin.tool_version = span_of(VERSION);
+	row.of.begin = begin;
+	h->begin_seq = h->ledger.mark.rows;
+	h->begun = true;
+	if (history_append(h, &row, e) != 0 || history_sync(h, e) != 0)
+		return -1;
+	h->client = client;
+	if (client != NULL)
+		watch(h);
+	return 0;
 }
 
 int
@@ -185,22 +229,15 @@ history_reserve(struct history *h, const struct history_cost *cost,
     struct err *e)
 {
 	struct history_cost more = *cost;
-	bool any = cost->objects > 0;
 
-	if (h->client->allowance == NULL) {
-		h->allowance.base.more = ask_for_more;
-		h->allowance.history = h;
-		h->client->allowance = &h->allowance.base;
-	}
 	for (int i = 0; i < PRICE__COUNT; i++) {
 		uint64_t left = h->allowance.base.requests[i] -
 		    h->client->counts.requests[i];
 
 		more.requests[i] = cost->requests[i] > left ?
 		    cost->requests[i] - left : 0;
-		any |= more.requests[i] > 0;
 	}
-	return any ? reserve(h, &more, e) : history_sync(h, e);
+	return reserve(h, &more, e);
 }
 
 /* --- What came of objects ------------------------------------------------- */

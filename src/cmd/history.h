@@ -65,6 +65,7 @@ struct history {
 		struct client_allowance base;
 		struct history *history;
 	} allowance;
+	uint64_t class_a;		/* of it, what is lent included */
 	struct ledger ledger;
 	struct outcome_queue *queue;
 	int64_t said;			/* failures, so far */
@@ -99,7 +100,8 @@ struct history_cost {
 /*
  * Have so much reserved beyond what was sent, by the store's month, and sync
  * all rows so far.  A request that nothing is reserved for makes a row of its
- * own before it is sent.  ERR_SUSPENDED for the month's ceiling;
+ * own before it is sent; so does the first of another month, for all that is
+ * left of the month before.  ERR_SUSPENDED for the month's ceiling;
  * ERR_PUT_CEILING_EXCEEDED where nothing was sent yet.
  */
 int history_reserve(struct history *h, const struct history_cost *cost,

@@ -65,6 +65,15 @@ connect_store(struct client *c, bool *kept, struct err *e)
 	    c->conf->connect_ms, &c->conn, e);
 }
 
+bool
+client_allowed(const struct client *c, enum price_class class)
+{
+	const struct client_allowance *a = c->allowance;
+
+	return a == NULL || (c->counts.requests[class] < a->requests[class] &&
+	    (a->until == 0 || c->clock->wall_s(c->clock) < a->until));
+}
+
 /* Count a request before it is sent, or refuse it. */
 static int
 spend(struct client *c, const struct client_request *req, struct err *e)
@@ -84,8 +93,7 @@ spend(struct client *c, const struct client_request *req, struct err *e)
 		    "%llu more bytes would pass the ceiling of %llu bytes up",
 		    (unsigned long long)body,
 		    (unsigned long long)c->conf->max_bytes_up);
-	if (c->allowance != NULL && c->counts.requests[class] >=
-	    c->allowance->requests[class] &&
+	if (!client_allowed(c, class) &&
 	    c->allowance->more(c->allowance, class, e) != 0)
 		return -1;
 	c->counts.requests[class]++;

@@ -73,10 +73,12 @@ struct client_counts {
 /*
  * What may be sent before more is asked for: by whoever keeps a record of
  * requests before they are sent.  more() is called before a request of a class
- * whose allowance is used up, and raises it above what was sent, or fails.
+ * whose allowance is used up, and before any once it is out of date: it raises
+ * the allowance above what was sent, puts off that time, or fails.
  */
 struct client_allowance {
 	uint64_t requests[PRICE__COUNT];
+	int64_t until;			/* by wall_s; 0: for ever */
 	int (*more)(struct client_allowance *, enum price_class,
 	    struct err *);
 };
@@ -141,6 +143,9 @@ int client_begin(struct client *c, const struct client_request *req,
 
 /* As http_read().  Counts against max_bytes_down. */
 ssize_t client_read(struct client *c, void *p, size_t n, struct err *e);
+
+/* Does the allowance hold, without asking for more? */
+bool client_allowed(const struct client *c, enum price_class class);
 
 /* The answer was read as far as anybody wants it. */
 void client_end(struct client *c);

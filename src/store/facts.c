@@ -44,7 +44,7 @@ static const struct form_field other_fields[] = {
 	FORM_MAY(facts, complete_at, FORM_TIME),
 	FORM_NEED(facts, month_class_a, FORM_COUNT),
 	FORM_MAY(facts, open_begin, FORM_COUNT),
-	FORM_NEED(facts, open_class_a, FORM_COUNT),
+	FORM_MAY(facts, open_class_a, FORM_COUNT),
 	FORM_MAY(facts, packed_rows, FORM_COUNT),
 	FORM_MAY(facts, packed_bytes, FORM_COUNT),
 	FORM_MAY(facts, parts_begin, FORM_COUNT),
@@ -217,28 +217,38 @@ apply_reserve(struct facts *f, const struct row_reserve *r)
 	if (span_compare(r->month, span_of(f->month)) > 0) {
 		BUG_ON(!KEEP(f->month, r->month));
 		f->month_class_a = 0;
+		if (f->open_class_a > 0)
+			f->open_class_a = FORM_NONE;
 	}
 	f->month_class_a = plus(f->month_class_a, r->class_a_requests);
-	if (r->begin_seq == f->open_begin)
+	if (r->begin_seq == f->open_begin && f->open_class_a != FORM_NONE)
 		f->open_class_a = plus(f->open_class_a, r->class_a_requests);
 }
 
-/* What was reserved and not sent is given back. */
+/*
+ * What was reserved and not sent is given back: but not where nobody knows
+ * what was sent in which month.
+ */
+static void
+give_back(struct facts *f, int64_t sent)
+{
+	int64_t unsent = f->open_class_a - sent;
+
+	if (f->open_class_a == FORM_NONE)
+		return;
+	if (unsent < 0)
+		f->month_class_a = plus(f->month_class_a, -unsent);
+	else
+		f->month_class_a -= unsent < f->month_class_a ? unsent :
+		    f->month_class_a;
+}
+
 static void
 apply_end(struct facts *f, const struct row_end *end, int64_t time)
 {
-	int64_t sent = end->class_a_requests, unsent;
-
 	if (end->begin_seq != f->open_begin)
 		return;
-	if (sent >= f->open_class_a) {
-		f->month_class_a = plus(f->month_class_a,
-		    sent - f->open_class_a);
-	} else {
-		unsent = f->open_class_a - sent;
-		f->month_class_a -= unsent < f->month_class_a ? unsent :
-		    f->month_class_a;
-	}
+	give_back(f, end->class_a_requests);
 	set_open(f, FORM_NONE);
 	if ((span_is(end->command, "push") ||
 	    span_is(end->command, "verify")) &&

@@ -54,7 +54,8 @@ struct facts {
 	char pending_key[FACTS_TEXT_MAX + 1];
 
 	int64_t open_begin;		/* a begin without its end, or absent */
-	int64_t open_class_a;		/* that it has reserved so far */
+	int64_t open_class_a;		/* that it has reserved so far; absent:
+					   in more than one month */
 
 	/* Rows that are in the store as packs, and where they end; absent. */
 	int64_t packed_rows, packed_bytes;

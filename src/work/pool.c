@@ -112,9 +112,10 @@ pool_close(struct pool *pool)
 /* --- Giving --------------------------------------------------------------- */
 
 static int
-send_loan(struct pool_worker *w, const struct pool_loan *loan,
-    struct err *e)
+send_loan(const struct pool *p, struct pool_worker *w,
+    const struct pool_loan *loan, struct err *e)
 {
+	const struct client_allowance *a = p->client->allowance;
 	struct packet out;
 
 	packet_begin(&out, WORKER_LOAN);
@@ -122,6 +123,7 @@ send_loan(struct pool_worker *w, const struct pool_loan *loan,
 		packet_put_int(&out, (int64_t)loan->requests[i]);
 	packet_put_int(&out, (int64_t)loan->bytes_up);
 	packet_put_int(&out, (int64_t)loan->bytes_down);
+	packet_put_int(&out, a != NULL ? a->until : 0);
 	BUG_ON(!packet_seal(&out));
 	return child_send(&w->child, out.bytes, out.len, e);
 }
@@ -133,7 +135,7 @@ begin(struct pool *p, struct pool_worker *w)
 	struct err ignored = {0};
 
 	w->heard_at = now_of(p);
-	if (send_loan(w, &w->loan, &ignored) == 0)
+	if (send_loan(p, w, &w->loan, &ignored) == 0)
 		child_send(&w->child, w->task.bytes, w->task.len, &ignored);
 }
 
@@ -228,7 +230,7 @@ answer_more(struct pool *p, struct pool_worker *w, enum price_class class)
 
 	loan.requests[class] = pool_loan_more(p, w, class, &why);
 	if (loan.requests[class] > 0)
-		return send_loan(w, &loan, &why);
+		return send_loan(p, w, &loan, &why);
 	packet_begin(&out, WORKER_NO);
 	task_put_err(&out, &why);
 	BUG_ON(!packet_seal(&out));

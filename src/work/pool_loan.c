@@ -158,7 +158,7 @@ pool_loan_more(struct pool *p, struct pool_worker *w,
 		    "the ceiling of class A requests is reached");
 		return 0;
 	}
-	if (room(p, class) == 0 &&
+	if ((room(p, class) == 0 || !client_allowed(c, class)) &&
 	    c->allowance->more(c->allowance, class, e) != 0)
 		return 0;
 	BUG_ON(room(p, class) == 0);

@@ -146,6 +146,15 @@ take_loan(struct worker *w)
 	    INT64_MAX);
 	w->conf.max_bytes_down += (uint64_t)packet_take_within(&w->in, 0,
 	    INT64_MAX);
+	w->allowance.until = packet_take_within(&w->in, 0, INT64_MAX);
+}
+
+/* May one of the loan still be used? */
+static bool
+is_good(struct worker *w, enum price_class class)
+{
+	return w->left[class] > 0 && (w->allowance.until == 0 ||
+	    wall_s(&w->clock.clock) < w->allowance.until);
 }
 
 static int
@@ -172,7 +181,7 @@ ask(struct client_allowance *a, enum price_class class, struct err *e)
 {
 	struct worker *w = (struct worker *)a;
 
-	if (w->left[class] == 0 && borrow(w, class, e) != 0)
+	if (!is_good(w, class) && borrow(w, class, e) != 0)
 		return -1;
 	w->left[class]--;
 	packet_begin(&w->out, WORKER_COUNT);

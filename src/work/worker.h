@@ -14,7 +14,9 @@
  *
  *	LOAN	what may be used for the task that follows, or beside what is
  *		left of an earlier loan for the one at hand: requests by
- *		class, bytes up, bytes down (INT64_MAX: no bound)
+ *		class, bytes up, bytes down (INT64_MAX: no bound); until
+ *		when requests may be sent of what was lent so far (0: for
+ *		ever)
  *	NO	instead of a LOAN that was asked for: task_put_err()
  *	TASK	task_put()
  *	AGAIN	the same, where an earlier attempt may have done anything
@@ -22,7 +24,8 @@
  * Up, while a task is done:
  *
  *	COUNT	a request of this class is sent right after this
- *	MORE	another of this class is needed; LOAN or NO is waited for
+ *	MORE	another of this class is needed, or the loan is out of date;
+ *		LOAN or NO is waited for
  *	ALIVE	of this task so far: bytes up, bytes down, retries,
  *		milliseconds of pauses
  *	DONE	the same four; is the clock's skew known, the skew;

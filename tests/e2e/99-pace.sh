@@ -101,7 +101,7 @@ table="$(clock -60)-$(clock 60) 32k"
 export TZ=UTC0
 lasting put small utc --bwlimit "$table"
 check table/in-it within 2000 "$ms" 4000
-export TZ=XXX-6
+export TZ=ALMT-6
 lasting put small elsewhere --bwlimit "$table"
 check table/beside-it within 0 "$ms" 1500
 lasting put small off --bwlimit "$(clock 300)-$(clock 420) off"

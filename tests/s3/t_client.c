@@ -219,6 +219,35 @@ test_allowance(void)
 	client_close(&client);
 }
 
+/* What is out of date is asked for again, though it is not used up. */
+static void
+test_allowance_until(void)
+{
+	static const char *const answers[] = { OK, OK, NULL };
+	struct allowance a = { .it = { .more = grant_two }, .grants = 0 };
+	struct canned store;
+	struct err e = {0};
+	int64_t now;
+
+	start(&store, answers);
+	now = store.clock.wall_s(&store.clock);
+	a.it.requests[PRICE_B] = 9;
+	a.it.until = now + 1;
+	client.allowance = &a.it;
+	CHECK(client_allowed(&client, PRICE_B));
+	CHECK(!client_allowed(&client, PRICE_A));
+	CHECK_INT(ask(S3_HEAD, "GET", &e), 0);
+	a.it.until = now;
+	CHECK(!client_allowed(&client, PRICE_B));
+	CHECK_INT(ask(S3_HEAD, "GET", &e), -1);
+	CHECK_INT(e.code, ERR_DISK_FULL);
+	CHECK_INT(a.asked, 1);
+	a.it.until = 0;
+	CHECK_INT(ask(S3_HEAD, "GET", &e), 0);
+	CHECK_INT(client.counts.requests[PRICE_B], 2);
+	client_close(&client);
+}
+
 static ssize_t
 read_zeroes(struct http_source *s, void *p, size_t n, struct err *e)
 {
@@ -410,6 +439,7 @@ main(void)
 		{ "never resends Create", test_never_resends_create },
 		{ "ceiling", test_ceiling },
 		{ "allowance", test_allowance },
+		{ "allowance_until", test_allowance_until },
 		{ "byte ceilings", test_byte_ceilings },
 		{ "silence", test_silence },
 		{ "clock is named", test_clock_is_named },

@@ -56,6 +56,8 @@ more(struct client_allowance *base, enum price_class class, struct err *e)
 	if (a->refuses)
 		return err_set(e, ERR_SUSPENDED, "no more this month");
 	base->requests[class] += 2;
+	if (base->until != 0)
+		base->until += 1000;
 	return 0;
 }
 
@@ -233,6 +235,31 @@ test_more(void)
 		CHECK_INT(s.client.counts.requests[PRICE_B],
 		    rows[i].refuses ? 2 : 3);
 		CHECK_INT(s.client.counts.retries, 1);
+		close_scene(&s);
+	}
+}
+
+/* A loan that is out of date is asked for again, though none of it was used. */
+static void
+test_out_of_date(void)
+{
+	for (int refuses = 0; refuses < 2; refuses++) {
+		struct pool_done done;
+		struct scene s;
+
+		t_row("%s", refuses ? "refused" : "granted");
+		open_scene(&s, stored, 1);
+		s.allowance.base.requests[PRICE_A] = 1;
+		s.allowance.base.requests[PRICE_B] = 2;
+		s.allowance.base.until = s.store.clock.wall_s(&s.store.clock);
+		s.allowance.refuses = refuses;
+		CHECK_INT(give(&s, whole_task(), NULL), 1);
+		CHECK_INT(pool_wait(s.pool, &done), 1);
+		CHECK_INT(done.result.why.code, refuses ? ERR_SUSPENDED :
+		    ERR_NONE);
+		CHECK_INT(s.allowance.asked, 1);
+		CHECK_INT(s.client.counts.requests[PRICE_B],
+		    refuses ? 0 : 2);
 		close_scene(&s);
 	}
 }
@@ -456,6 +483,7 @@ main(void)
 	static const struct t_case cases[] = {
 		{ "whole", test_whole },
 		{ "more", test_more },
+		{ "out_of_date", test_out_of_date },
 		{ "class-a-ceiling", test_class_a_ceiling },
 		{ "bytes-ceiling", test_bytes_ceiling },
 		{ "range", test_range },
