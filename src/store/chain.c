@@ -8,6 +8,7 @@
 #include "chain.h"
 
 static const char tail_begin[] = ",\"chain\":\"";
+#define TAIL_BEGIN_LEN (sizeof(tail_begin) - 1)
 
 void
 chain_next(struct sha256 *h, uint8_t out[CHAIN_LEN],
@@ -19,22 +20,20 @@ chain_next(struct sha256 *h, uint8_t out[CHAIN_LEN],
 	sha256_final(h, out);
 }
 
-/* Cut the tail off the line, and read the value in it. */
+/* The value at the end of the line. */
 static int
-split(struct span line, struct span *body, uint8_t chain[CHAIN_LEN],
-    struct err *e)
+read_tail(struct span line, uint8_t chain[CHAIN_LEN], struct err *e)
 {
 	const char *tail;
 
 	if (line.len < CHAIN_TAIL_LEN)
 		goto broken;
 	tail = line.p + line.len - CHAIN_TAIL_LEN;
-	if (memcmp(tail, tail_begin, sizeof(tail_begin) - 1) != 0 ||
+	if (memcmp(tail, tail_begin, TAIL_BEGIN_LEN) != 0 ||
 	    memcmp(line.p + line.len - 2, "\"}", 2) != 0 ||
 	    hex_decode(chain, CHAIN_LEN, (struct span){
-	    tail + sizeof(tail_begin) - 1, CHAIN_HEX_LEN }) != 0)
+	    tail + TAIL_BEGIN_LEN, CHAIN_HEX_LEN }) != 0)
 		goto broken;
-	*body = (struct span){ line.p, line.len - CHAIN_TAIL_LEN };
 	return 0;
 broken:
 	return err_set(e, ERR_LEDGER_BROKEN, "no chain value at the end");
@@ -68,38 +67,53 @@ read_head(struct chain_row *row, struct err *e)
 int
 chain_parse_alone(struct chain_row *row, struct span line, struct err *e)
 {
-	struct span body;
-
 	row->line = line;
-	if (split(line, &body, row->chain, e) != 0 ||
+	if (read_tail(line, row->chain, e) != 0 ||
 	    record_parse(&row->fields, line, e) != 0)
 		return -1;
 	return read_head(row, e);
+}
+
+/*
+ * As text: a value is encoded faster than one is decoded, and there is only
+ * one way to write it.
+ */
+int
+chain_check(uint8_t chain[CHAIN_LEN], struct span line,
+    const struct chain_link *at, struct err *e)
+{
+	char tail[CHAIN_TAIL_LEN + 1];
+	struct span body = { line.p, line.len - CHAIN_TAIL_LEN };
+
+	if (line.len < CHAIN_TAIL_LEN) {
+		err_set(e, ERR_LEDGER_BROKEN, "no chain value at the end");
+		goto broken;
+	}
+	chain_next(at->hash, chain, at->previous, body);
+	memcpy(tail, tail_begin, TAIL_BEGIN_LEN);
+	hex_encode(tail + TAIL_BEGIN_LEN, chain, CHAIN_LEN);
+	memcpy(tail + CHAIN_TAIL_LEN - 2, "\"}", 2);
+	if (memcmp(body.p + body.len, tail, CHAIN_TAIL_LEN) == 0)
+		return 0;
+	err_set(e, ERR_LEDGER_BROKEN, "the chain value is wrong");
+broken:
+	return err_ctx(e, "ledger row %lld", (long long)at->seq);
 }
 
 int
 chain_parse(struct chain_row *row, struct span line,
     const struct chain_link *at, struct err *e)
 {
-	uint8_t want[CHAIN_LEN];
-	struct span body;
+	uint8_t chain[CHAIN_LEN];
 
 	/* The chain first: what is not linked is not worth parsing. */
-	if (split(line, &body, row->chain, e) != 0)
-		goto broken;
-	chain_next(at->hash, want, at->previous, body);
-	if (memcmp(want, row->chain, CHAIN_LEN) != 0) {
-		err_set(e, ERR_LEDGER_BROKEN, "the chain value is wrong");
-		goto broken;
-	}
-	if (chain_parse_alone(row, line, e) != 0)
-		goto broken;
-	if (row->seq != at->seq) {
+	if (chain_check(chain, line, at, e) != 0)
+		return -1;
+	if (chain_parse_alone(row, line, e) == 0) {
+		if (row->seq == at->seq)
+			return 0;
 		err_set(e, ERR_LEDGER_BROKEN, "its number is %lld",
 		    (long long)row->seq);
-		goto broken;
 	}
-	return 0;
-broken:
 	return err_ctx(e, "ledger row %lld", (long long)at->seq);
 }

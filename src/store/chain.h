@@ -56,6 +56,13 @@ struct chain_link {
 };
 
 /*
+ * Is this line linked to the row before?  Its chain value is then in chain;
+ * nothing else of it is looked at.  ERR_LEDGER_BROKEN names the row.
+ */
+int chain_check(uint8_t chain[CHAIN_LEN], struct span line,
+    const struct chain_link *at, struct err *e);
+
+/*
  * Read a line as the row that stands there: its form, its number and its
  * chain value must be right.  ERR_LEDGER_BROKEN names the row.
  */

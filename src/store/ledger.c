@@ -76,25 +76,56 @@ fail:
 	    (long long)from->rows - 1);
 }
 
+/* 1 and the next line; 0 at the end, with what is torn; -1. */
+static int
+next_line(struct ledger_scan *s, struct span *line, struct err *e)
+{
+	int rc = lines_next(&s->lines, line, e);
+
+	if (rc < 0)
+		return err_ctx(e, "ledger row %lld", (long long)s->mark.rows);
+	if (rc == 0) {
+		s->rest = *line;
+		s->torn = (int64_t)line->len;
+	}
+	return rc;
+}
+
+static void
+pass(struct ledger_scan *s, const uint8_t chain[CHAIN_LEN])
+{
+	s->mark.rows++;
+	s->mark.at = s->lines.at;
+	memcpy(s->mark.chain, chain, CHAIN_LEN);
+}
+
 int
 ledger_scan_next(struct ledger_scan *s, struct chain_row *row, struct err *e)
 {
 	struct chain_link at = { s->mark.rows, s->mark.chain, &s->hash };
 	struct span line;
-	int rc = lines_next(&s->lines, &line, e);
+	int rc = next_line(s, &line, e);
 
-	if (rc < 0)
-		return err_ctx(e, "ledger row %lld", (long long)s->mark.rows);
-	if (rc == 0) {
-		s->rest = line;
-		s->torn = (int64_t)line.len;
-		return 0;
-	}
+	if (rc != 1)
+		return rc;
 	if (chain_parse(row, line, &at, e) != 0)
 		return -1;
-	s->mark.rows++;
-	s->mark.at = s->lines.at;
-	memcpy(s->mark.chain, row->chain, CHAIN_LEN);
+	pass(s, row->chain);
+	return 1;
+}
+
+int
+ledger_scan_line(struct ledger_scan *s, struct span *line, struct err *e)
+{
+	struct chain_link at = { s->mark.rows, s->mark.chain, &s->hash };
+	uint8_t chain[CHAIN_LEN];
+	int rc = next_line(s, line, e);
+
+	if (rc != 1)
+		return rc;
+	if (chain_check(chain, *line, &at, e) != 0)
+		return -1;
+	pass(s, chain);
 	return 1;
 }
 

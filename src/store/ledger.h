@@ -80,6 +80,12 @@ int ledger_mark_read(struct ledger_mark *mark, const char *path,
 int ledger_scan_next(struct ledger_scan *s, struct chain_row *row,
     struct err *e);
 
+/*
+ * The same for the bytes of the row, without its line feed: that it stands
+ * there by its chain value is checked, its form and its number are not.
+ */
+int ledger_scan_line(struct ledger_scan *s, struct span *line, struct err *e);
+
 void ledger_scan_close(struct ledger_scan *s);
 
 struct ledger {

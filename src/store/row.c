@@ -245,12 +245,18 @@ row_kind_name(enum row_kind kind)
 }
 
 int
+row_kind_named(struct span kind)
+{
+	for (int i = 0; i < ROW__COUNT; i++)
+		if (span_is(kind, kinds[i].name))
+			return i;
+	return -1;
+}
+
+int
 row_kind_of(const struct chain_row *row)
 {
-	for (int kind = 0; kind < ROW__COUNT; kind++)
-		if (span_is(row->kind, kinds[kind].name))
-			return kind;
-	return -1;
+	return row_kind_named(row->kind);
 }
 
 int

@@ -232,6 +232,7 @@ bool row_has_receipt(const struct row *row);
 
 /* The kind alone; -1 for one that is not known. */
 int row_kind_of(const struct chain_row *row);
+int row_kind_named(struct span kind);
 
 /*
  * Which state of which file, as rows and manifest keep it: times in
