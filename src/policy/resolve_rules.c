@@ -284,6 +284,16 @@ judge_age(const struct resolve_facts *f)
 	return met;
 }
 
+/* An origin of this very archive: a copy of another's history is not. */
+static bool
+is_of_archive(struct span origin, const char *archive_id)
+{
+	struct span archive;
+
+	return span_cut(origin, '/', &archive).len > 0 &&
+	    span_is(archive, archive_id);
+}
+
 static struct resolve_verdict
 judge_admission(const struct resolve_facts *f)
 {
@@ -292,7 +302,8 @@ judge_admission(const struct resolve_facts *f)
 	uint8_t chain[CARRIER_CHAIN_LEN];
 	int64_t seq;
 
-	if (!span_is(f->request->origin, a->origin))
+	if (!span_is(f->request->origin, a->origin) ||
+	    !is_of_archive(f->request->origin, f->carrier->archive_id))
 		return fail(RESOLVE_ORIGIN_MISMATCH,
 		    "the path was admitted under another origin");
 	if (!read_reference(f->request->admission_ref, &seq, chain) ||
