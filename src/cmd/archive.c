@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dir.h"
-#include "file.h"
+#include "file_whole.h"
 #include "folder.h"
 #include "journal.h"
 #include "proc.h"
@@ -62,28 +62,6 @@ archive_place(char out[PATH_MAX], const char *folder, const char *name,
 	    err_set(e, ERR_IO_ERROR, "'%s' is too long", name);
 }
 
-/* All of a small file; *text is to be freed. */
-static int
-read_whole(char **text, struct file *f, struct err *e)
-{
-	ssize_t n;
-
-	if (f->id.size > YAML_WALK_SIZE)
-		return err_set(e, ERR_CONFIG_INVALID,
-		    "%lld bytes are more than %d", (long long)f->id.size,
-		    YAML_WALK_SIZE);
-	/* One more than it had: should it grow, that is seen. */
-	*text = malloc((size_t)f->id.size + 1);
-	if (*text == NULL)
-		return err_set(e, ERR_NO_MEMORY, "no memory for settings");
-	n = file_read_at(f, *text, (size_t)f->id.size + 1, 0, e);
-	if (n < 0)
-		return -1;
-	if (n != f->id.size)
-		return err_set(e, ERR_IO_ERROR, "it changes while it is read");
-	return 0;
-}
-
 /*
  * Why path could not be opened: is nothing of that name there?  What may not
  * be looked at, and a link to nowhere, is not absent.
@@ -102,6 +80,7 @@ load_config(struct archive *a, struct err *e)
 {
 	struct file f = {0};
 	char *text = NULL;
+	size_t n;
 	int rc;
 
 	if (file_open(&f, a->config, 0, e) != 0) {
@@ -111,10 +90,9 @@ load_config(struct archive *a, struct err *e)
 		return 0;
 	}
 	a->has_config = true;
-	rc = read_whole(&text, &f, e);
+	rc = file_whole(&text, &n, &f, YAML_WALK_SIZE, e);
 	if (rc == 0)
-		rc = archive_conf_load(&a->conf,
-		    (struct span){ text, (size_t)f.id.size }, e);
+		rc = archive_conf_load(&a->conf, (struct span){ text, n }, e);
 	free(text);
 	file_close(&f);
 	return rc == 0 ? 0 : err_ctx(e, "%s", a->config);

@@ -3,29 +3,19 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "file.h"
+#include "file_whole.h"
 
 #include "keyring.h"
 
 static int
-load(struct keyring *r, struct file *f, struct err *e)
+load(struct keyring *r, const struct file *f, struct err *e)
 {
 	char *text;
-	ssize_t n;
-	int rc = -1;
+	size_t n;
+	int rc = file_whole(&text, &n, f, YAML_WALK_SIZE, e);
 
-	if (f->id.size > YAML_WALK_SIZE)
-		return err_set(e, ERR_CONFIG_INVALID, "it is too large");
-	text = malloc((size_t)f->id.size + 1);
-	if (text == NULL)
-		return err_set(e, ERR_NO_MEMORY, "no memory for writers");
-	/* One more than it had: should it grow, that is seen. */
-	n = file_read_at(f, text, (size_t)f->id.size + 1, 0, e);
-	if (n >= 0 && n != f->id.size)
-		n = err_set(e, ERR_IO_ERROR, "it changes while it is read");
-	if (n >= 0)
-		rc = writers_load(&r->writers,
-		    (struct span){ text, (size_t)n }, e);
+	if (rc == 0)
+		rc = writers_load(&r->writers, (struct span){ text, n }, e);
 	r->has_writers = rc == 0;
 	free(text);
 	return rc;
