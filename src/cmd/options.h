@@ -107,7 +107,6 @@ struct get_options {
 };
 
 struct ledger_options {
-	const char *writers;		/* a file; NULL: its preset */
 	uint64_t last;			/* OPTIONS_NONE: not given */
 	const char *writers;		/* writers.yaml; NULL: the usual one */
 	const char *output;		/* a folder that is to be made */
