@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "checkpoint.h"
-#include "manifest_update.h"
 #include "record.h"
 #include "utc.h"
 
@@ -389,96 +387,6 @@ history_flush(struct history *h, struct err *e)
 done:
 	outcome_clear(q);
 	return rc;
-}
-
-/* --- The end -------------------------------------------------------------- */
-
-static int
-append_end(struct history *h, enum err_code result, struct err *e)
-{
-	static const struct client_counts nothing;
-	const struct client_counts *c = h->client != NULL ?
-	    &h->client->counts : &nothing;
-	struct row row = { .kind = ROW_END, .of.end = {
-		.begin_seq = h->begin_seq,
-		.command = span_of(h->command),
-		.store_ref = optional(h->store_ref),
-		.uploaded = h->uploaded,
-		.current = h->current,
-		.remote_same = h->remote_same,
-		.failed = h->failed,
-		.class_a_requests = (int64_t)c->requests[PRICE_A],
-		.class_b_requests = (int64_t)c->requests[PRICE_B],
-		.free_requests = (int64_t)c->requests[PRICE_FREE],
-		.bytes_up = (int64_t)c->bytes_up,
-		.bytes_down = (int64_t)c->bytes_down,
-		.retries = (int64_t)c->retries,
-		.result = span_of(err_word(result)),
-	} };
-
-	return history_append(h, &row, e);
-}
-
-int
-history_checkpoint(struct history *h, struct err *e)
-{
-	struct row row = { .kind = ROW_CHECKPOINT };
-	struct checkpoint c;
-
-	if (h->signer.signs) {
-		checkpoint_sign(&c, &h->signer.key, h->ledger.mark.chain);
-		row.of.checkpoint.writer = span_of(c.writer);
-		row.of.checkpoint.sig = span_of(c.sig);
-		if (history_append(h, &row, e) != 0)
-			return -1;
-	}
-	return history_sync(h, e);
-}
-
-static int
-update_manifest(struct history *h, struct err *e)
-{
-	struct manifest_update update = {
-		.manifest = h->archive->manifest,
-		.ledger = h->archive->ledger,
-		.guard = h->app->guard,
-		.rng = h->app->rng,
-	};
-
-	return manifest_update(&update, e);
-}
-
-/* What the run as a whole has to say, where nothing else ended it. */
-static void
-sum_up(const struct history *h, struct err *e)
-{
-	if (e->code != ERR_NONE || h->failed == 0)
-		return;
-	*e = h->failure;
-	if (h->failed > 1)
-		err_ctx(e, "%lld objects failed, the first of them",
-		    (long long)h->failed);
-}
-
-int
-history_end(struct history *h, struct err *e)
-{
-	struct err last = {0};
-
-	if (!h->begun)
-		return e->code == ERR_NONE ? 0 : -1;
-	h->begun = false;
-	if (history_flush(h, &last) == 0)
-		sum_up(h, e);
-	if (last.code != ERR_NONE ||
-	    append_end(h, e->code, &last) != 0 ||
-	    history_checkpoint(h, &last) != 0 ||
-	    update_manifest(h, &last) != 0) {
-		/* A secret that was held back outranks what else was wrong. */
-		if (e->code == ERR_NONE || last.code == ERR_SECRET_GUARD)
-			*e = last;
-	}
-	return e->code == ERR_NONE ? 0 : -1;
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "app.h"
 #include "archive.h"
+#include "checkpoint.h"
 #include "client.h"
 #include "facts.h"
 #include "ledger.h"
@@ -27,8 +28,9 @@
  *     new; history_reserve() what it may cost, which syncs; then requests may
  *     be sent; history_record() what came of each object; history_flush(),
  *     after which that is durable, and said.
- *  4. history_end(): the rows "end" and, signing all of them, "checkpoint";
- *     then the manifest.
+ *  4. history_end(): what is kept in the store of history itself (packs.h),
+ *     after a checkpoint of its own; the rows "end" and, signing all of
+ *     them, "checkpoint"; then the manifest.
  *  5. history_close(), on every path.
  */
 
@@ -46,6 +48,7 @@ struct history {
 	const struct facts *facts;	/* of the store, own rows included;
 					   NULL: nothing is known of it */
 	uint64_t max_puts_month;
+	int64_t pack_max;		/* bytes of a history pack: packs.h */
 	struct signer signer;		/* by history_open(), or before */
 
 	/* After history_begin(). */
@@ -59,6 +62,13 @@ struct history {
 	int64_t uploaded, current, remote_same, failed;
 	struct err failure;		/* the first; ERR_OBJECTS_FAILED where
 					   there were different ones */
+
+	struct history_seal {		/* the last checkpoint of this run */
+		int64_t seq;		/* its row's; 0: there was none */
+		int64_t time;
+		uint8_t previous[CHAIN_LEN];	/* chain value that is signed */
+		struct checkpoint by;
+	} seal;
 
 	/* Private. */
 	struct history_allowance {

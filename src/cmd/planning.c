@@ -4,6 +4,7 @@
 
 #include "form.h"
 #include "items.h"
+#include "packs.h"
 #include "plan_file.h"
 #include "plan_save.h"
 #include "record.h"
@@ -29,6 +30,7 @@ struct planning {
 	struct run run;
 	struct items_rules rules;
 	struct items *items;
+	struct plan_sums sums;		/* history packs included */
 	struct plan_save save;
 	struct buf out;			/* what is not printed yet */
 	char text[PIECE + 2 * ITEMS_LINE_MAX];
@@ -255,9 +257,11 @@ write_sums(struct planning *p, const struct plan_sums *s, uint64_t max_puts)
 static int
 print_sums(struct planning *p, struct err *e)
 {
-	const struct plan_sums *s = items_sums(p->items);
+	const struct plan_sums *s = &p->sums;
 	uint64_t max_puts = p->run.store.max_puts;
 
+	p->sums = *items_sums(p->items);
+	packs_count(&p->run, &p->sums);
 	if (max_puts == (uint64_t)INT64_MAX)
 		max_puts = (uint64_t)plan_max_puts(s);
 	if (p->app->opt->global.json)
@@ -277,7 +281,7 @@ print_sums(struct planning *p, struct err *e)
 static int
 judge_plan(struct planning *p, struct err *e)
 {
-	const struct run_plan plan = { .sums = items_sums(p->items),
+	const struct run_plan plan = { .sums = &p->sums,
 	    .named = p->rules.select->only.n > 0,
 	    .skip_uploaded = p->rules.select->skip_uploaded };
 	const struct gate_facts facts = { .sums = plan.sums,

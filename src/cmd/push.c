@@ -7,6 +7,7 @@
 #include "job.h"
 #include "lookup.h"
 #include "orphans.h"
+#include "packs.h"
 #include "probe.h"
 #include "prove_probe.h"
 #include "report.h"
@@ -118,6 +119,7 @@ count(struct push *p, struct err *e)
 	if (rc == 0) {
 		p->sums = *items_sums(s.items);
 		count_probe(p);
+		packs_count(&p->run, &p->sums);
 		if (p->app->opt->selection.plan_from != NULL)
 			memcpy(p->digest, items_plan_digest(s.items),
 			    sizeof(p->digest));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "orphans.h"
+#include "packs.h"
 #include "prove_probe.h"
 #include "text.h"
 
@@ -99,6 +100,7 @@ put_object_count(struct put_object *p, const struct parts_plan *parts,
 		d->step = parts->part_size;
 	}
 	plan_add(&p->sums, d, size, unfit);
+	packs_count(&p->run, &p->sums);
 }
 
 int

@@ -10,6 +10,7 @@
 #include "sha256.h"
 #include "tier.h"
 
+#include "packs.h"
 #include "prove_probe.h"
 #include "run.h"
 
@@ -114,6 +115,7 @@ run_open(struct run *run, struct app *app, struct archive *archive,
 	run->history.provider_kind = run->store.provider_kind;
 	run->history.view = run->view;
 	run->history.max_puts_month = archive->conf.max_puts_month;
+	run->history.pack_max = packs_size_max(run);
 	return 0;
 }
 

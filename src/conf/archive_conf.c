@@ -41,6 +41,9 @@ const struct field archive_conf_fields[] = {
 	  .offset = AT(anchor_retention), .preset = "0",
 	  .max = (uint64_t)10 * 366 * 24 * 3600 * 1000, .value = "TIME",
 	  .what = "have the bucket's object lock keep anchors so long" },
+	{ .name = "remote_receipts", .type = FIELD_FLAG,
+	  .offset = AT(remote_receipts), .preset = "false",
+	  .what = "keep ledger and receipts in the store, too" },
 	{ .name = NULL }
 };
 

@@ -66,6 +66,7 @@ struct archive_conf {
 	const char *window;		/* NULL: any time */
 	int anchor;			/* enum archive_conf_anchor */
 	uint64_t anchor_retention;	/* milliseconds; 0: no object lock */
+	bool remote_receipts;		/* history packs: consign-history(5) */
 	struct source_conf source[ARCHIVE_CONF_SOURCES];
 	size_t nsources;
 	struct store_conf store[ARCHIVE_CONF_STORES];
