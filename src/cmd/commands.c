@@ -188,14 +188,17 @@ const struct command commands[] = {
 	    "write this history: keep that file where this machine cannot\n"
 	    "write it.  Uses no network.\n",
 	  .min_args = 2, .max_args = 2, .run = key_run },
-	{ .name = "ledger", .arguments = "verify|show|rebuild",
+	{ .name = "ledger", .arguments = "verify|show|checkpoint|export|rebuild",
 	  .summary = "check or show an archive's history",
 	  .details =
-	    "verify: is every row of the ledger as it was written?  Says how "
-	    "many there are,\nand the last chain value, which stands for all "
-	    "of them.\nshow: the rows; with --json as they stand.\nrebuild: "
-	    "makes the manifest anew from the ledger.\n",
-	  .min_args = 1, .max_args = 1,
+	    "verify: is every row of the ledger as it was written, and every "
+	    "signature right?\nSays how many rows there are, the last chain "
+	    "value, which stands for all of them,\nwho signed them, and how "
+	    "far.\nshow: the rows; with --json as they stand.\ncheckpoint: "
+	    "signs what is not signed yet, approved.\nexport: a bundle of "
+	    "all of it, for another machine.\nrebuild: makes the manifest anew "
+	    "from the ledger.\n",
+	  .min_args = 1, .max_args = 1, .approves = true,
 	  .fields = ledger_cmd_fields, .offset = AT(ledger),
 	  .run = ledger_cmd_run },
 	{ .name = "doctor", .arguments = "[ROOT]",

@@ -4,16 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive.h"
 #include "export.h"
-#include "file.h"
-#include "hex.h"
-#include "manifest.h"
 #include "manifest_update.h"
 #include "record.h"
-#include "row.h"
 #include "text.h"
 #include "utc.h"
+
+#include "ledger_checkpoint.h"
+#include "ledger_reading.h"
+#include "ledger_verify.h"
 
 #include "ledger_cmd.h"
 
@@ -23,7 +22,8 @@ const struct field ledger_cmd_fields[] = {
 	{ .name = "last", .type = FIELD_COUNT, .offset = AT(last),
 	  .value = "N", .what = "show: only the last N rows" },
 	{ .name = "writers", .type = FIELD_TEXT, .offset = AT(writers),
-	  .value = "FILE", .what = "who may write history" },
+	  .value = "FILE", .what = "who may write history (" WRITERS_PATH
+	  ")" },
 	{ .name = "output", .type = FIELD_TEXT, .offset = AT(output),
 	  .value = "DIR", .letter = 'o',
 	  .what = "export: a folder that does not exist yet" },
@@ -37,159 +37,6 @@ const struct field ledger_cmd_fields[] = {
 	  .what = "rebuild: of that archive" },
 	{ .name = NULL }
 };
-
-/* A line for people: what is in a row, each byte as %XX at worst. */
-#define LINE_SIZE (3 * LEDGER_ROW_MAX + 1024)
-
-/* Large. */
-struct reading {
-	struct app *app;
-	struct archive archive;
-	struct ledger_scan scan;
-	struct chain_row raw;
-	struct row row;
-	struct ledger_mark known;	/* as the manifest knows the ledger */
-	struct manifest manifest;
-	struct buf scratch;
-	char scratch_bytes[RECORD_SIZE_MAX];
-	char line[LINE_SIZE];
-};
-
-/* --- Rows ----------------------------------------------------------------- */
-
-static int
-open_scan(struct reading *r, struct err *e)
-{
-	const char *path = r->archive.ledger;
-
-	if (file_exists(path))
-		return ledger_scan_open(&r->scan, path, NULL, e);
-	if (!file_exists(r->archive.manifest)) {
-		err_set(e, ERR_NOT_FOUND, "there is no ledger '%s'", path);
-		return err_advise(e, "the first approved command begins one");
-	}
-	err_set(e, ERR_LEDGER_BROKEN, "there is a manifest, but no ledger "
-	    "'%s'", path);
-	return err_advise(e, "restore the state folder from a copy");
-}
-
-static int
-check_stop(struct reading *r, struct err *e)
-{
-	struct clock *clock = r->app->clock;
-	int sig = clock->stop_signal(clock);
-
-	if (sig == 0)
-		return 0;
-	err_set(e, ERR_INTERRUPTED, "ended by signal %d", sig);
-	e->sys = sig;
-	return -1;
-}
-
-/* 1 and the next row in r->raw and r->row, which is well; 0; -1. */
-static int
-next_row(struct reading *r, struct err *e)
-{
-	int rc;
-
-	if (check_stop(r, e) != 0)
-		return -1;
-	rc = ledger_scan_next(&r->scan, &r->raw, e);
-	if (rc != 1)
-		return rc;
-	if (row_read(&r->row, &r->raw, &r->scratch, e) != 0)
-		return -1;
-	if ((r->row.seq == 0) != (r->row.kind == ROW_GENESIS))
-		return err_set(e, ERR_LEDGER_BROKEN,
-		    "ledger row %" PRId64 ": genesis is row 0, and no other",
-		    r->row.seq);
-	return 1;
-}
-
-/* --- verify --------------------------------------------------------------- */
-
-/*
- * The chain can not tell that rows at its end were taken away: the manifest
- * can, which knows how far it once went.
- */
-static int
-read_known(struct reading *r, struct err *e)
-{
-	int rc;
-
-	memset(&r->known, 0, sizeof(r->known));
-	rc = manifest_open(&r->manifest, r->archive.manifest, e);
-	if (rc == 1) {
-		r->known = r->manifest.mark;
-		manifest_close(&r->manifest);
-	}
-	if (rc >= 0)
-		return 0;
-	rc = out_warn(r->app->out, e, "consign: %s; %s", e->msg,
-	    err_advice(e));
-	err_clear(e);
-	return rc;
-}
-
-static int
-check_known(const struct reading *r, bool at_end, struct err *e)
-{
-	const struct ledger_mark *now = &r->scan.mark, *known = &r->known;
-
-	if (!at_end && now->rows != known->rows)
-		return 0;
-	if (now->rows == known->rows && (now->at != known->at ||
-	    memcmp(now->chain, known->chain, CHAIN_LEN) != 0))
-		err_set(e, ERR_LEDGER_BROKEN, "ledger row %" PRId64 " is not "
-		    "the one that the manifest knows", now->rows - 1);
-	else if (now->rows < known->rows)
-		err_set(e, ERR_LEDGER_BROKEN, "ledger row %" PRId64 " is "
-		    "missing, and the manifest knows %" PRId64 " rows",
-		    now->rows, known->rows);
-	else
-		return 0;
-	return err_advise(e, "restore the ledger from a copy; with 'ledger "
-	    "rebuild' the manifest forgets what is lost");
-}
-
-static int
-report(struct reading *r, struct err *e)
-{
-	const struct ledger_scan *s = &r->scan;
-	char hex[CHAIN_HEX_LEN + 1];
-	struct buf b;
-
-	hex_encode(hex, s->mark.chain, CHAIN_LEN);
-	buf_fixed(&b, r->line, sizeof(r->line));
-	if (r->app->opt->global.json) {
-		record_begin(&b);
-		record_int(&b, "rows", s->mark.rows);
-		record_str(&b, "chain", span_of(hex));
-		record_int(&b, "torn_bytes", s->torn);
-		record_end(&b);
-		return out_bytes(r->app->out, buf_as_span(&b), e);
-	}
-	if (s->torn > 0 && out_result(r->app->out, e, "a torn row of %" PRId64
-	    " bytes at the end counts for nothing", s->torn) != 0)
-		return -1;
-	return out_result(r->app->out, e, "%" PRId64 " rows, chain %s",
-	    s->mark.rows, hex);
-}
-
-static int
-verify(struct reading *r, struct err *e)
-{
-	int rc;
-
-	if (read_known(r, e) != 0 || open_scan(r, e) != 0)
-		return -1;
-	while ((rc = next_row(r, e)) == 1)
-		if (check_known(r, false, e) != 0)
-			return -1;
-	if (rc < 0 || check_known(r, true, e) != 0)
-		return -1;
-	return report(r, e);
-}
 
 /* --- show ----------------------------------------------------------------- */
 
@@ -211,7 +58,7 @@ is_shown(struct span name)
 }
 
 static int
-show_line(struct reading *r, struct err *e)
+show_line(struct ledger_reading *r, struct err *e)
 {
 	const struct record *fields = &r->raw.fields;
 	char time[UTC_ISO_LEN + 1];
@@ -240,7 +87,7 @@ show_line(struct reading *r, struct err *e)
 }
 
 static int
-show_json(struct reading *r, struct err *e)
+show_json(struct ledger_reading *r, struct err *e)
 {
 	struct buf b;
 
@@ -252,7 +99,7 @@ show_json(struct reading *r, struct err *e)
 
 /* How many rows stand before the last ones that are asked for. */
 static int
-count_before(struct reading *r, int64_t *before, struct err *e)
+count_before(struct ledger_reading *r, int64_t *before, struct err *e)
 {
 	uint64_t last = r->app->opt->ledger.last;
 	int rc;
@@ -260,9 +107,9 @@ count_before(struct reading *r, int64_t *before, struct err *e)
 	*before = 0;
 	if (last == OPTIONS_NONE)
 		return 0;
-	if (open_scan(r, e) != 0)
+	if (ledger_reading_open(r, e) != 0)
 		return -1;
-	while ((rc = next_row(r, e)) == 1)
+	while ((rc = ledger_reading_next(r, e)) == 1)
 		continue;
 	if ((uint64_t)r->scan.mark.rows > last)
 		*before = r->scan.mark.rows - (int64_t)last;
@@ -271,15 +118,15 @@ count_before(struct reading *r, int64_t *before, struct err *e)
 }
 
 static int
-show(struct reading *r, struct err *e)
+show(struct ledger_reading *r, struct err *e)
 {
 	bool json = r->app->opt->global.json;
 	int64_t before;
 	int rc;
 
-	if (count_before(r, &before, e) != 0 || open_scan(r, e) != 0)
+	if (count_before(r, &before, e) != 0 || ledger_reading_open(r, e) != 0)
 		return -1;
-	while ((rc = next_row(r, e)) == 1) {
+	while ((rc = ledger_reading_next(r, e)) == 1) {
 		if (r->row.seq < before)
 			continue;
 		if ((json ? show_json(r, e) : show_line(r, e)) != 0)
@@ -291,7 +138,7 @@ show(struct reading *r, struct err *e)
 /* --- rebuild -------------------------------------------------------------- */
 
 static int
-rebuild(struct reading *r, struct err *e)
+rebuild(struct ledger_reading *r, struct err *e)
 {
 	struct archive *a = &r->archive;
 	struct manifest_update u = { .manifest = a->manifest,
@@ -300,8 +147,8 @@ rebuild(struct reading *r, struct err *e)
 	struct buf b;
 
 	/* Whether there is a ledger at all, before a lock is made. */
-	if (open_scan(r, e) != 0 || archive_lock(a, r->app, 0, e) != 0 ||
-	    read_known(r, e) != 0 || manifest_update(&u, e) != 0)
+	if (ledger_reading_open(r, e) != 0 || archive_lock(a, r->app, 0, e) != 0 ||
+	    ledger_reading_known(r, e) != 0 || manifest_update(&u, e) != 0)
 		return -1;
 	if (u.rows == 0)
 		return err_set(e, ERR_NOT_FOUND, "there is no row in '%s'",
@@ -324,21 +171,22 @@ rebuild(struct reading *r, struct err *e)
 /* --- The command ---------------------------------------------------------- */
 
 static int
-export_bundle(struct reading *r, struct err *e)
+export_bundle(struct ledger_reading *r, struct err *e)
 {
 	return export_run(r->app, &r->archive, e);
 }
 
 /* Which options a verb takes. */
-enum { LAST = 1, WRITERS = 2, OUTPUT = 4 };
+enum { LAST = 1, WRITERS = 2, OUTPUT = 4, APPROVAL = 8 };
 
 static const struct verb {
 	const char *name;
-	int (*run)(struct reading *, struct err *);
+	int (*run)(struct ledger_reading *, struct err *);
 	unsigned takes;
 } verbs[] = {
-	{ "verify", verify, WRITERS },
+	{ "verify", ledger_verify_run, WRITERS },
 	{ "show", show, LAST },
+	{ "checkpoint", ledger_checkpoint_run, WRITERS | APPROVAL },
 	{ "export", export_bundle, OUTPUT | WRITERS },
 	{ "rebuild", rebuild, 0 },
 };
@@ -350,14 +198,15 @@ find_verb(const char *name, struct err *e)
 		if (strcmp(verbs[i].name, name) == 0)
 			return &verbs[i];
 	err_set(e, ERR_USAGE, "this version has no 'ledger %s'", name);
-	err_advise(e, "give verify, show, export or rebuild");
+	err_advise(e, "give verify, show, checkpoint, export or rebuild");
 	return NULL;
 }
 
 static int
-check_options(const struct verb *verb, const struct ledger_options *opt,
+check_options(const struct verb *verb, const struct options *all,
     struct err *e)
 {
+	const struct ledger_options *opt = &all->ledger;
 	const struct {
 		const char *name;
 		bool given;
@@ -366,6 +215,8 @@ check_options(const struct verb *verb, const struct ledger_options *opt,
 		{ "last", opt->last != OPTIONS_NONE, LAST },
 		{ "writers", opt->writers != NULL, WRITERS },
 		{ "output", opt->output != NULL, OUTPUT },
+		{ "dry-run", all->approval.dry_run, APPROVAL },
+		{ "approve", all->approval.approve, APPROVAL },
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -379,10 +230,10 @@ int
 ledger_cmd_run(struct app *app, struct err *e)
 {
 	const struct verb *verb = find_verb(app->arg[0], e);
-	struct reading *r;
+	struct ledger_reading *r;
 	int rc = -1;
 
-	if (verb == NULL || check_options(verb, &app->opt->ledger, e) != 0)
+	if (verb == NULL || check_options(verb, app->opt, e) != 0)
 		return -1;
 	r = calloc(1, sizeof(*r));
 	if (r == NULL)
