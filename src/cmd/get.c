@@ -9,6 +9,7 @@
 #include "relay.h"
 #include "report.h"
 #include "restore.h"
+#include "speed.h"
 #include "std.h"
 #include "whereis.h"
 
@@ -305,6 +306,9 @@ to_file(struct get *g, struct err *e)
 		.place = g->place,
 		.phase = say_phase,
 		.context = g,
+		.conf = &g->session->conf,
+		.jobs = speed_jobs(g->in_archive ? &g->run.store :
+		    &g->opt.store),
 		.object = wanted(g),
 	};
 	rc = restore_run(r, e);

@@ -132,6 +132,25 @@ file_read_at(const struct file *f, void *p, size_t n, int64_t offset,
 	return (ssize_t)done;
 }
 
+int
+file_write_at(const struct file *f, const void *p, size_t n, int64_t offset,
+    struct err *e)
+{
+	const char *from = p;
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t w = pwrite(f->fd, from + done, n - done,
+		    offset + (int64_t)done);
+		if (w >= 0)
+			done += (size_t)w;
+		else if (errno != EINTR)
+			return err_sys(e, ERR_IO_ERROR, "cannot write '%s'",
+			    f->path);
+	}
+	return 0;
+}
+
 void
 file_close(struct file *f)
 {

@@ -68,6 +68,10 @@ int file_check_private(const struct file *f, struct err *e);
 ssize_t file_read_at(const struct file *f, void *p, size_t n, int64_t offset,
     struct err *e);
 
+/* n bytes at offset, where the descriptor is one that may write. */
+int file_write_at(const struct file *f, const void *p, size_t n,
+    int64_t offset, struct err *e);
+
 void file_close(struct file *f);	/* accepts a zeroed one, twice too */
 
 /*

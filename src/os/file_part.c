@@ -174,16 +174,43 @@ file_part_say(struct file_part *p, struct span text, struct err *e)
 }
 
 struct file
-file_part_reader(const struct file_part *p)
+file_part_bytes(const struct file_part *p)
 {
 	return file_tmp_reader(&p->tmp);
 }
 
 int
+file_part_path(const struct file_part *p, char path[PATH_MAX], struct err *e)
+{
+	struct buf b;
+
+	buf_fixed(&b, path, PATH_MAX);
+	buf_printf(&b, "%.*s%s", (int)(p->tmp.base - p->tmp.target),
+	    p->tmp.target, p->tmp.name);
+	return buf_ok(&b) ? 0 :
+	    err_set(e, ERR_IO_ERROR, "'%s' is too long", p->tmp.target);
+}
+
+int
+file_part_join(struct file *f, const char *path, const struct file_id *id,
+    struct err *e)
+{
+	int fd = open_old(AT_FDCWD, path);
+
+	*f = (struct file){ .fd = fd > 0 ? fd : 0, .path = path };
+	if (fd < 0 || file_identity(f, &f->id, e) != 0 ||
+	    f->id.inode != id->inode) {
+		file_close(f);
+		return err_set(e, ERR_IO_ERROR, "'%s' is another file now",
+		    path);
+	}
+	return 0;
+}
+
+int
 file_part_cut(struct file_part *p, int64_t size, struct err *e)
 {
-	if (ftruncate(p->tmp.fd, size) != 0 ||
-	    lseek(p->tmp.fd, size, SEEK_SET) != size)
+	if (ftruncate(p->tmp.fd, size) != 0)
 		return err_sys(e, ERR_IO_ERROR, "cannot cut '%s'",
 		    p->tmp.target);
 	return 0;

@@ -3,6 +3,7 @@
 #ifndef FILE_PART_H
 #define FILE_PART_H
 
+#include <limits.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -20,13 +21,14 @@
  * anything in them.  folder_sweep() leaves them alone.
  *
  *  1. file_part_open() finds or makes them, and locks them.
- *  2. file_part_note() reads the text; file_part_reader() the bytes.
- *  3. file_part_cut() to what is good of them; tmp is then written by
- *     file_tmp_write(), and file_part_say() replaces the text.
+ *  2. file_part_note() reads the text; file_part_bytes() the bytes.
+ *  3. file_part_cut() to what is good of them; file_part_bytes() is then
+ *     written by file_write_at(), here or in other processes of ours, by
+ *     file_part_join(); and file_part_say() replaces the text.
  *  4. One of file_part_commit(), file_part_keep(), file_part_discard().
  */
 #define FILE_PART_TAG 16	/* characters of a tag, which are hex digits */
-#define FILE_PART_NOTE_MAX 2048	/* bytes of the text */
+#define FILE_PART_NOTE_MAX 4096	/* bytes of the text */
 
 struct file_part {
 	struct file_tmp tmp;	/* the bytes, and the target */
@@ -56,10 +58,20 @@ int file_part_note(const struct file_part *p, char note[FILE_PART_NOTE_MAX],
  */
 int file_part_say(struct file_part *p, struct span text, struct err *e);
 
-/* What is written so far, for reading; not to be closed. */
-struct file file_part_reader(const struct file_part *p);
+/* The bytes, to be read and written; not to be closed. */
+struct file file_part_bytes(const struct file_part *p);
 
-/* Keep the first size bytes, and write behind them. */
+/*
+ * The same in a process that has nothing of this one's open: path is what
+ * file_part_path() said here, and id the file's, whose inode is compared.  To
+ * be closed; path has to stay.
+ */
+int file_part_path(const struct file_part *p, char path[PATH_MAX],
+    struct err *e);
+int file_part_join(struct file *f, const char *path, const struct file_id *id,
+    struct err *e);
+
+/* Keep the first size bytes. */
 int file_part_cut(struct file_part *p, int64_t size, struct err *e);
 
 /* Let the bytes so far outlive a power cut, where the file system can. */

@@ -3,9 +3,12 @@
 #include <string.h>
 
 #include "hex.h"
+#include "signals.h"
 
-#include "restore.h"
+#include "restore_internal.h"
 #include "restore_note.h"
+
+#define CHECK_BLOCK 65536
 
 static const char *const phase_names[] = {
 	"hashing what an earlier get left", "going on behind it",
@@ -30,16 +33,26 @@ say(struct restore *r, enum restore_phase phase, struct err *e)
 
 /* --- Bytes that come ------------------------------------------------------ */
 
-/* Is there room for what is missing? */
-static int
-check_room(struct restore *r, struct err *e)
+int64_t
+restore_have(const struct restore *r)
+{
+	int64_t sum = r->at;
+
+	for (size_t i = 0; i < RESTORE_AHEAD; i++)
+		if (r->ahead[i].there)
+			sum += r->ahead[i].size;
+	return sum;
+}
+
+int
+restore_check_room(struct restore *r, struct err *e)
 {
 	uint64_t room, need;
 
 	if (r->object.size < 0)
 		return 0;
 	r->roomy = true;
-	need = (uint64_t)(r->object.size - r->at);
+	need = (uint64_t)(r->object.size - restore_have(r));
 	if (file_tmp_room(&r->part.tmp, &room, e) != 0)
 		return -1;
 	return need <= room ? 0 : err_set(e, ERR_DISK_FULL,
@@ -54,9 +67,8 @@ can_wait(const struct restore *r)
 	return r->object.size >= 0 && object_is_named(&r->object);
 }
 
-/* Note how far it is.  What is written is what will be hashed. */
-static int
-mark(struct restore *r, struct err *e)
+int
+restore_mark(struct restore *r, struct err *e)
 {
 	struct sha256 copy = r->hash;
 
@@ -77,13 +89,15 @@ part_write(struct object_sink *sink, const void *p, size_t n, struct err *e)
 {
 	struct restore *r = (struct restore *)sink;
 
-	if (!r->roomy && check_room(r, e) != 0)
+	struct file f = file_part_bytes(&r->part);
+
+	if (!r->roomy && restore_check_room(r, e) != 0)
 		return -1;
-	if (file_tmp_write(&r->part.tmp, p, n, e) != 0)
+	if (file_write_at(&f, p, n, r->at, e) != 0)
 		return -1;
 	sha256_update(&r->hash, p, n);
 	r->at += (int64_t)n;
-	return r->at - r->last.at < RESTORE_STEP ? 0 : mark(r, e);
+	return r->at - r->last.at < RESTORE_STEP ? 0 : restore_mark(r, e);
 }
 
 static int
@@ -93,6 +107,7 @@ part_restart(struct object_sink *sink, struct err *e)
 
 	r->at = r->resumed = 0;
 	r->last = r->synced = (struct restore_mark){ .at = 0 };
+	memset(r->ahead, 0, sizeof(r->ahead));
 	r->roomy = false;
 	sha256_restart(&r->hash);
 	return file_part_cut(&r->part, 0, e);
@@ -125,47 +140,73 @@ look(struct restore *r, struct err *e)
 static int
 go_on(struct restore *r, struct err *e)
 {
-	const struct object_part rest = { .key = r->key, .of = &r->object,
-	    .offset = r->at, .size = r->object.size - r->at };
-
-	if (rest.size == 0)
-		return look(r, e);
-	if (say(r, RESTORE_GO_ON, e) != 0 || check_room(r, e) != 0)
+	if (restore_have(r) == r->object.size ? look(r, e) != 0 :
+	    restore_check_room(r, e) != 0)
 		return -1;
-	return object_fetch_part(r->client, &rest, &r->sink, e);
+	return restore_ranges_alone(r, e);
 }
 
 /*
- * Nothing more came.  Is the rest not to be had because what is at the key is
- * another generation now, or because the store knows no ranges?
+ * Is the rest not to be had because what is at the key is another generation
+ * now, and nothing more came; or because the store turned out to know no
+ * ranges?
  */
 static bool
-is_to_begin_anew(struct restore *r, const struct err *why)
+is_to_begin_anew(struct restore *r, bool unranged, const struct err *why)
 {
-	if (r->at > r->resumed)
-		return false;
-	if (why->code == ERR_REPLACED_BY_OTHER && !r->bound) {
+	if (why->code == ERR_REPLACED_BY_OTHER && !r->bound &&
+	    r->resumed > 0 && restore_have(r) <= r->resumed) {
 		r->object = r->wanted;
 		return true;
 	}
-	return why->code == ERR_INDETERMINATE &&
-	    r->client->http.status == 200;
+	return why->code == ERR_INDETERMINATE && r->unranged && !unranged;
+}
+
+/* The answer's head has told how much there is: is it enough for several? */
+static int
+first_write(struct object_sink *sink, const void *p, size_t n, struct err *e)
+{
+	struct restore *r = (struct restore *)sink;
+
+	r->sink.write = part_write;
+	if (part_write(sink, p, n, e) != 0)
+		return -1;
+	r->spread = restore_ranges_fit(r);
+	return !r->spread ? 0 : err_set(e, ERR_SUSPENDED, "by ranges");
+}
+
+/* All of it; but by ranges, where there turns out to be enough of them. */
+static int
+fetch_whole(struct restore *r, struct err *e)
+{
+	r->sink.write = first_write;
+	r->spread = false;
+	if (object_fetch(r->client, r->key, &r->object, &r->sink, e) == 0)
+		return 0;
+	if (!r->spread)
+		return -1;
+	err_clear(e);
+	return restore_ranges_fetch(r, e);
 }
 
 /* All of it, or what is missing. */
 static int
 fetch(struct restore *r, struct err *e)
 {
-	if (r->at > 0) {
-		if (go_on(r, e) == 0)
+	bool unranged;
+
+	do {
+		unranged = r->unranged;
+		if (r->resumed > 0 && say(r, RESTORE_GO_ON, e) != 0)
+			return -1;
+		if ((restore_ranges_fit(r) ? restore_ranges_fetch :
+		    restore_have(r) > 0 ? go_on : fetch_whole)(r, e) == 0)
 			return 0;
-		if (!is_to_begin_anew(r, e))
+		if (!is_to_begin_anew(r, unranged, e))
 			return -1;
 		err_clear(e);
-		if (begin_anew(r, e) != 0)
-			return -1;
-	}
-	return object_fetch(r->client, r->key, &r->object, &r->sink, e);
+	} while (begin_anew(r, e) == 0);
+	return -1;
 }
 
 /*
@@ -217,6 +258,32 @@ open_part(struct restore *r, struct err *e)
 	return file_part_open(&r->part, r->target, r->replace, hex, e);
 }
 
+/* See restore_internal.h. */
+int
+restore_hash_to(struct restore *r, int64_t to, struct err *e)
+{
+	struct file f = file_part_bytes(&r->part);
+	uint8_t block[CHECK_BLOCK];
+
+	while (r->at < to) {
+		int64_t left = to - r->at;
+		ssize_t n = file_read_at(&f, block, left < CHECK_BLOCK ?
+		    (size_t)left : CHECK_BLOCK, r->at, e);
+		int sig = signals_stop();
+
+		if (n <= 0)
+			return (int)n;
+		sha256_update(&r->hash, block, (size_t)n);
+		r->at += n;
+		if (sig != 0) {
+			err_set(e, ERR_INTERRUPTED, "ended by signal %d", sig);
+			e->sys = sig;
+			return -1;
+		}
+	}
+	return 1;
+}
+
 /* What an earlier run has left, as far as it can be used. */
 static int
 take_up(struct restore *r, struct err *e)
@@ -237,8 +304,8 @@ take_up(struct restore *r, struct err *e)
 		r->object = r->wanted;
 		return begin_anew(r, e);
 	}
-	r->resumed = r->at;
-	return file_part_cut(&r->part, r->at, e);
+	r->resumed = restore_have(r);
+	return file_part_cut(&r->part, restore_ranges_end(r), e);
 }
 
 /* Keep what came for the next run, if that can use it. */
@@ -249,12 +316,12 @@ leave(struct restore *r, const struct err *why)
 	bool bad = why->code == ERR_VERIFICATION_FAILED ||
 	    why->code == ERR_NOT_FOUND || why->code == ERR_REPLACED_BY_OTHER;
 
-	if (bad || r->at == 0 || !can_wait(r) ||
-	    (r->last.at != r->at && mark(r, &ignored) != 0)) {
+	if (bad || restore_have(r) == 0 || !can_wait(r) ||
+	    restore_mark(r, &ignored) != 0) {
 		file_part_discard(&r->part);
 		return;
 	}
-	r->left = r->at;
+	r->left = restore_have(r);
 	file_part_keep(&r->part);
 }
 
@@ -277,7 +344,7 @@ look_again(struct restore *r, struct err *e)
 static int
 finish(struct restore *r, struct err *e)
 {
-	if (mark(r, e) != 0)
+	if (restore_mark(r, e) != 0)
 		return -1;
 	return file_part_commit(&r->part, &r->end, e);
 }

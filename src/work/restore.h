@@ -25,12 +25,20 @@
  * little twice: RESTORE_STEP bytes where it was killed, some RESTORE_SYNC
  * after a power cut.  Where neither holds it begins anew.
  *
+ * A large rest is fetched by several workers (pool.h), a range of RESTORE_RANGE
+ * bytes each, which they write to their places; this process hashes behind
+ * them, in order.  What is there beyond what is hashed the note lists too, with
+ * its digests: at most RESTORE_AHEAD pieces.  So where it was killed, no more
+ * than a range a worker is fetched twice.
+ *
  * The file gets its name only when all of it is there and, where the digest is
  * known, has that; bytes that do not are fetched once more, from the first,
  * before the store is accused.
  */
 #define RESTORE_STEP (1024 * 1024)
 #define RESTORE_SYNC (64 * 1024 * 1024)
+#define RESTORE_RANGE (8 * 1024 * 1024)
+#define RESTORE_AHEAD 32
 
 enum restore_phase {
 	RESTORE_CHECK,		/* an earlier run's bytes are hashed, ... */
@@ -57,6 +65,8 @@ struct restore {
 	const char *place;		/* endpoint and bucket */
 	int (*phase)(struct restore *, enum restore_phase, struct err *);
 	void *context;			/* for phase */
+	struct client_config *conf;	/* client's; only for ... */
+	unsigned jobs;			/* 2 or more workers */
 
 	/*
 	 * The generation that is wanted: size and name, where they are known;
@@ -73,6 +83,13 @@ struct restore {
 	struct file_part part;
 	struct sha256 hash;
 	int64_t at;			/* bytes written and hashed */
+	struct restore_range {
+		int64_t at, size;	/* size 0: free */
+		bool there;		/* else it is being fetched */
+		uint8_t digest[SHA256_LEN];
+	} ahead[RESTORE_AHEAD];		/* of that */
+	bool spread;			/* a whole read goes on by ranges */
+	bool unranged;			/* the store knows no ranges */
 	struct object wanted;		/* as the caller said */
 	bool bound;			/* that is one generation */
 	bool roomy;			/* there was room for all of it */

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "hex.h"
+#include "num.h"
 #include "record.h"
-#include "signals.h"
 
+#include "restore_internal.h"
 #include "restore_note.h"
 
-#define CHECK_BLOCK 65536
+/* "AT+SIZE:SHA256 "; the one is below 2^63, the other a range at most. */
+#define AHEAD_MAX (19 + 1 + 8 + 1 + SHA256_HEX_LEN + 1)
 
 /* Whose bytes they are. */
 static void
@@ -34,6 +36,27 @@ put_digest(struct buf *b, const char *name, const uint8_t digest[SHA256_LEN])
 	record_str(b, name, span_of(hex));
 }
 
+/* What is there beyond the last mark. */
+static void
+put_ahead(struct buf *b, const struct restore *r)
+{
+	char text[RESTORE_AHEAD * AHEAD_MAX] = "", hex[SHA256_HEX_LEN + 1];
+	struct buf list;
+
+	buf_fixed(&list, text, sizeof(text));
+	for (size_t i = 0; i < RESTORE_AHEAD; i++) {
+		const struct restore_range *range = &r->ahead[i];
+
+		if (!range->there)
+			continue;
+		hex_encode(hex, range->digest, SHA256_LEN);
+		buf_printf(&list, "%s%lld+%lld:%s", list.len > 0 ? " " : "",
+		    (long long)range->at, (long long)range->size, hex);
+	}
+	if (list.len > 0)
+		record_str(b, "ahead", buf_as_span(&list));
+}
+
 int
 restore_note_write(struct restore *r, struct err *e)
 {
@@ -52,6 +75,7 @@ restore_note_write(struct restore *r, struct err *e)
 	put_digest(&b, "sha256", r->last.digest);
 	record_int(&b, "synced_at", r->synced.at);
 	put_digest(&b, "synced_sha256", r->synced.digest);
+	put_ahead(&b, r);
 	record_end(&b);
 	BUG_ON(!buf_ok(&b));
 	if (guard_check(r->guard, NULL, buf_as_span(&b), e) != 0)
@@ -104,6 +128,40 @@ get_object(const struct record *row, struct object *o)
 	    get_number(row, "size_bytes", &o->size) && object_is_named(o);
 }
 
+/* "AT+SIZE:SHA256", within the object. */
+static bool
+get_range(struct span text, int64_t size, struct restore_range *range)
+{
+	struct span at, n, hex = span_cut(span_cut(text, '+', &at), ':', &n);
+	uint64_t from, length;
+
+	if (num_u64(at, (uint64_t)size, &from) != 0 ||
+	    num_u64(n, (uint64_t)size - from, &length) != 0 || length == 0 ||
+	    hex_decode(range->digest, SHA256_LEN, hex) != 0)
+		return false;
+	range->at = (int64_t)from;
+	range->size = (int64_t)length;
+	range->there = true;
+	return true;
+}
+
+/* All but one, so that there is a place for what is missing. */
+static void
+get_ahead(const struct record *row, struct restore *r)
+{
+	const struct record_field *f = record_find(row, "ahead");
+	struct span one, rest = { NULL, 0 };
+
+	if (f != NULL && f->kind == RECORD_STR)
+		rest = f->text;
+	for (size_t i = 0; i < RESTORE_AHEAD - 1 && rest.p != NULL; i++) {
+		rest = span_cut(rest, ' ', &one);
+		if (!get_range(one, r->object.size, &r->ahead[i]) ||
+		    r->ahead[i].at < r->last.at)
+			r->ahead[i] = (struct restore_range){ .size = 0 };
+	}
+}
+
 static bool
 read_row(struct restore *r, const struct record *row)
 {
@@ -127,6 +185,7 @@ read_row(struct restore *r, const struct record *row)
 	r->object = o;
 	r->last = last;
 	r->synced = synced;
+	get_ahead(row, r);
 	return true;
 }
 
@@ -145,32 +204,6 @@ restore_note_read(struct restore *r, struct err *e)
 
 /* --- Checking ------------------------------------------------------------- */
 
-/* Hash on to there: 1; 0 where the file ends before. */
-static int
-hash_to(struct restore *r, int64_t to, struct err *e)
-{
-	struct file f = file_part_reader(&r->part);
-	uint8_t block[CHECK_BLOCK];
-
-	while (r->at < to) {
-		int64_t left = to - r->at;
-		ssize_t n = file_read_at(&f, block, left < CHECK_BLOCK ?
-		    (size_t)left : CHECK_BLOCK, r->at, e);
-		int sig = signals_stop();
-
-		if (n <= 0)
-			return (int)n;
-		sha256_update(&r->hash, block, (size_t)n);
-		r->at += n;
-		if (sig != 0) {
-			err_set(e, ERR_INTERRUPTED, "ended by signal %d", sig);
-			e->sys = sig;
-			return -1;
-		}
-	}
-	return 1;
-}
-
 static bool
 holds(const struct restore *r, const struct restore_mark *m)
 {
@@ -181,18 +214,18 @@ holds(const struct restore *r, const struct restore_mark *m)
 	return memcmp(digest, m->digest, SHA256_LEN) == 0;
 }
 
-int
-restore_note_check(struct restore *r, struct err *e)
+static int
+check_marks(struct restore *r, struct err *e)
 {
 	struct sha256 synced;
 	bool good;
-	int rc = hash_to(r, r->synced.at, e);
+	int rc = restore_hash_to(r, r->synced.at, e);
 
 	if (rc != 1)
 		return rc;
 	good = r->at > 0 && holds(r, &r->synced);
 	synced = r->hash;
-	rc = hash_to(r, r->last.at, e);
+	rc = restore_hash_to(r, r->last.at, e);
 	if (rc < 0)
 		return -1;
 	if (rc == 1 && r->at > 0 && holds(r, &r->last))
@@ -201,4 +234,15 @@ restore_note_check(struct restore *r, struct err *e)
 	r->at = r->synced.at;
 	r->last = r->synced;
 	return good;
+}
+
+int
+restore_note_check(struct restore *r, struct err *e)
+{
+	int good = check_marks(r, e), ahead;
+
+	if (good < 0)
+		return -1;
+	ahead = restore_ranges_check(r, e);
+	return ahead < 0 ? -1 : good | ahead;
 }

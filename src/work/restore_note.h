@@ -17,20 +17,22 @@
  *	at, sha256		where the last mark is, and the digest of the
  *				bytes before it
  *	synced_at, synced_sha256	the last one that a sync followed
+ *	ahead			where there is something: what is beyond that,
+ *				as "AT+SIZE:SHA256", with spaces between
  */
 #define RESTORE_NOTE_SCHEMA "consign.partial.v1"
 
 int restore_note_write(struct restore *r, struct err *e);
 
 /*
- * 1: object, last and synced are the note's, of the wanted generation; 0: it
+ * 1: object, last, synced and ahead are the note's, of the wanted generation; 0: it
  * is of another one, of something else, or no such note.
  */
 int restore_note_read(struct restore *r, struct err *e);
 
 /*
- * Hash the bytes up to the later of the two marks that holds: 1, with hash and
- * at there; 0: neither does.  ERR_INTERRUPTED.
+ * Hash the bytes up to the later of the two marks that holds, and those ahead:
+ * 1, with hash and at there; 0: nothing is of use.  ERR_INTERRUPTED.
  */
 int restore_note_check(struct restore *r, struct err *e);
 

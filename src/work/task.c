@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
+#include "file_part.h"
 #include "multipart.h"
 #include "part_send.h"
 #include "proof_ranges.h"
@@ -61,6 +62,45 @@ do_range(const struct task *t, struct client *c, struct task_result *r)
 	    &r->bytes_verified, &r->why);
 }
 
+/* Bytes on their way to their place in a file. */
+struct fetch_sink {
+	struct object_sink sink;
+	struct sha256 hash;
+	struct file file;
+	int64_t at;
+};
+
+static int
+fetch_write(struct object_sink *sink, const void *p, size_t n, struct err *e)
+{
+	struct fetch_sink *f = (struct fetch_sink *)sink;
+
+	if (file_write_at(&f->file, p, n, f->at, e) != 0)
+		return -1;
+	sha256_update(&f->hash, p, n);
+	f->at += (int64_t)n;
+	return 0;
+}
+
+static void
+do_fetch(const struct task *t, struct client *c, struct task_result *r)
+{
+	struct object_part part = { .key = t->key, .of = &r->object,
+	    .offset = t->offset, .size = t->size };
+	struct fetch_sink f = { .sink = { fetch_write, NULL },
+	    .at = t->offset };
+
+	r->object = *t->of;
+	if (file_part_join(&f.file, t->path, &t->id, &r->why) != 0)
+		return;
+	sha256_init(&f.hash);
+	if (object_fetch_part(c, &part, &f.sink, &r->why) != 0)
+		r->unranged = c->http.status == 200;
+	r->bytes_verified = f.at - t->offset;
+	sha256_final(&f.hash, r->digest);
+	file_close(&f.file);
+}
+
 void
 task_do(const struct task *t, struct client *c, struct task_result *r)
 {
@@ -70,6 +110,10 @@ task_do(const struct task *t, struct client *c, struct task_result *r)
 	    .verdict = PROOF_UNTOLD };
 	if (t->kind == TASK_RANGE) {
 		do_range(t, c, r);
+		return;
+	}
+	if (t->kind == TASK_FETCH) {
+		do_fetch(t, c, r);
 		return;
 	}
 	if (t->file == NULL &&
@@ -148,22 +192,50 @@ take_id(struct packet *p, struct file_id *id)
 	id->ctime_ns = (int32_t)packet_take_within(p, 0, 999999999);
 }
 
+/* Some bytes of a generation. */
+static bool
+needs_range(enum task_kind kind)
+{
+	return kind == TASK_RANGE || kind == TASK_FETCH;
+}
+
+static void
+put_digest(struct packet *p, const uint8_t digest[SHA256_LEN])
+{
+	packet_put_text(p, (struct span){ (const char *)digest, SHA256_LEN });
+}
+
+static void
+take_digest(struct packet *p, uint8_t digest[SHA256_LEN])
+{
+	struct span s = packet_take_text(p);
+
+	if (s.len == SHA256_LEN)
+		memcpy(digest, s.p, SHA256_LEN);
+	else
+		p->bad = true;
+}
+
 void
 task_put(struct packet *p, const struct task *t)
 {
+	static const uint8_t none[SHA256_LEN];
+
 	packet_put_int(p, (int64_t)t->kind);
 	packet_put_text(p, t->key);
-	packet_put_text(p, (struct span){ (const char *)t->digest,
-	    SHA256_LEN });
+	put_digest(p, t->kind != TASK_FETCH ? t->digest : none);
 	packet_put_int(p, t->offset);
 	packet_put_int(p, t->size);
-	if (t->kind == TASK_RANGE) {
+	if (needs_range(t->kind))
 		put_object(p, t->of);
+	if (t->kind == TASK_RANGE)
 		return;
-	}
 	packet_put_text(p, span_of(t->path));
-	if (t->kind == TASK_PART) {
+	if (t->kind != TASK_WHOLE)
 		put_id(p, &t->id);
+	if (t->kind == TASK_FETCH)
+		return;
+	if (t->kind == TASK_PART) {
 		packet_put_text(p, span_of(t->upload_id));
 		packet_put_int(p, t->number);
 		return;
@@ -181,8 +253,11 @@ take_file(struct packet *p, struct task *t, struct task_memory *m)
 {
 	packet_take_string(p, m->path, sizeof(m->path));
 	t->path = m->path;
-	if (t->kind == TASK_PART) {
+	if (t->kind != TASK_WHOLE)
 		take_id(p, &t->id);
+	if (t->kind == TASK_FETCH)
+		return;
+	if (t->kind == TASK_PART) {
 		packet_take_string(p, m->upload_id, sizeof(m->upload_id));
 		t->upload_id = m->upload_id;
 		t->number = (unsigned)packet_take_within(p, 1,
@@ -201,27 +276,21 @@ int
 task_take(struct packet *p, struct task *t, struct task_memory *m,
     struct err *e)
 {
-	struct span digest;
-
 	*t = (struct task){ .kind = (enum task_kind)packet_take_within(p, 0,
 	    TASK_KIND__COUNT - 1) };
 	t->key = packet_take_text(p);
-	digest = packet_take_text(p);
-	if (digest.len == SHA256_LEN)
-		memcpy(m->digest, digest.p, SHA256_LEN);
-	else
-		p->bad = true;
+	take_digest(p, m->digest);
 	t->digest = m->digest;
 	t->offset = packet_take_within(p, 0, INT64_MAX);
 	t->size = packet_take_within(p, 0, INT64_MAX);
-	if (t->kind == TASK_RANGE) {
+	if (needs_range(t->kind)) {
 		take_object(p, &m->of);
 		t->of = &m->of;
 		p->bad |= t->size == 0 || !object_is_named(&m->of) ||
 		    t->offset > m->of.size - t->size;
-	} else {
-		take_file(p, t, m);
 	}
+	if (t->kind != TASK_RANGE)
+		take_file(p, t, m);
 	return packet_end(p, e);
 }
 
@@ -253,6 +322,7 @@ task_put_result(struct packet *p, const struct task_result *r)
 	task_put_err(p, &r->why);
 	packet_put_int(p, r->attempts);
 	packet_put_int(p, r->bytes_verified);
+	put_digest(p, r->digest);
 	packet_put_int(p, (int64_t)r->outcome);
 	put_object(p, &r->object);
 	put_object(p, &r->wrong);
@@ -262,6 +332,7 @@ task_put_result(struct packet *p, const struct task_result *r)
 	packet_put_text(p, span_of(r->etag));
 	packet_put_int(p, r->lost);
 	packet_put_int(p, (int64_t)r->verdict);
+	packet_put_int(p, r->unranged);
 }
 
 int
@@ -271,6 +342,7 @@ task_take_result(struct packet *p, struct task_result *r, struct err *e)
 	task_take_err(p, &r->why);
 	r->attempts = (unsigned)packet_take_within(p, 0, INT32_MAX);
 	r->bytes_verified = packet_take_within(p, 0, INT64_MAX);
+	take_digest(p, r->digest);
 	r->outcome = (enum upload_outcome)packet_take_within(p, UPLOAD_FAILED,
 	    UPLOAD_CURRENT);
 	take_object(p, &r->object);
@@ -282,5 +354,6 @@ task_take_result(struct packet *p, struct task_result *r, struct err *e)
 	r->lost = take_bool(p);
 	r->verdict = (enum proof_verdict)packet_take_within(p, PROOF_UNTOLD,
 	    PROOF_EQUAL);
+	r->unranged = take_bool(p);
 	return packet_end(p, e);
 }

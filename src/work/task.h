@@ -25,13 +25,15 @@ enum task_kind {
 	TASK_WHOLE,		/* one file to one key, proven: upload.h */
 	TASK_PART,		/* one part of an upload: part_send.h */
 	TASK_RANGE,		/* the proof of one range: proof_ranges.h */
+	TASK_FETCH,		/* one range into a file that is there */
 	TASK_KIND__COUNT
 };
 
 struct task {
 	enum task_kind kind;
 	struct span key;		/* raw */
-	const uint8_t *digest;		/* SHA256_LEN, of the bytes meant */
+	const uint8_t *digest;		/* SHA256_LEN, of the bytes meant; not
+					   for TASK_FETCH */
 	const struct file *file;	/* open, or NULL: ... */
 	const char *path;		/* ... open this; not for TASK_RANGE */
 	int64_t offset, size;		/* the part, the range */
@@ -40,12 +42,15 @@ struct task {
 	const struct object *known, *seen;
 	bool force, put_if_none_match, delete_if_match, versioned;
 
+	/* TASK_PART, TASK_FETCH */
+	struct file_id id;		/* the file that was hashed; that is
+					   written to (file_part_join()) */
+
 	/* TASK_PART */
-	struct file_id id;		/* the file that was hashed */
 	const char *upload_id;
 	unsigned number;
 
-	/* TASK_RANGE */
+	/* TASK_RANGE, TASK_FETCH */
 	const struct object *of;
 };
 
@@ -53,7 +58,9 @@ struct task_result {
 	struct err why;			/* ERR_NONE: done */
 	struct client_counts counts;	/* what it cost */
 	unsigned attempts;		/* PUTs or parts sent */
-	int64_t bytes_verified;
+	int64_t bytes_verified;		/* TASK_FETCH: that came and are
+					   written, failed or not, ... */
+	uint8_t digest[SHA256_LEN];	/* ... and their digest */
 
 	/* TASK_WHOLE, as in upload.h */
 	enum upload_outcome outcome;
@@ -66,6 +73,9 @@ struct task_result {
 
 	/* TASK_RANGE: PROOF_UNTOLD where why says so */
 	enum proof_verdict verdict;
+
+	/* TASK_FETCH */
+	bool unranged;			/* 200: the store knows no ranges */
 };
 
 /* Do it.  Whatever happens is in *r, counts apart from these: see client. */

@@ -41,10 +41,11 @@ leave(const char *bytes, const char *note)
 {
 	struct file_part p;
 	struct err e = {0};
+	struct file f;
 
 	CHECK_INT(file_part_open(&p, "target", false, TAG, &e), 0);
-	CHECK_INT(file_part_cut(&p, p.found, &e), 0);
-	CHECK_INT(file_tmp_write(&p.tmp, bytes, strlen(bytes), &e), 0);
+	f = file_part_bytes(&p);
+	CHECK_INT(file_write_at(&f, bytes, strlen(bytes), p.found, &e), 0);
 	CHECK_INT(file_part_say(&p, span_of(note), &e), 0);
 	CHECK_INT(file_part_sync(&p, &e), 0);
 	file_part_keep(&p);
@@ -81,11 +82,11 @@ test_runs(void)
 	CHECK_INT(p.found, 6);
 	CHECK_INT(file_part_note(&p, room, &note, &e), 0);
 	CHECK(span_starts(note, "short   "));
-	f = file_part_reader(&p);
+	f = file_part_bytes(&p);
 	CHECK_INT(file_read_at(&f, got, 6, 0, &e), 6);
 	CHECK_STR(got, "onetwo");
 	CHECK_INT(file_part_cut(&p, 3, &e), 0);
-	CHECK_INT(file_tmp_write(&p.tmp, "!", 1, &e), 0);
+	CHECK_INT(file_write_at(&f, "!", 1, 3, &e), 0);
 	CHECK_INT(file_part_commit(&p, &done, &e), 0);
 	CHECK(!file_exists(PART) && !file_exists(NOTE));
 	CHECK_INT(stat("target", &st), 0);
@@ -93,6 +94,42 @@ test_runs(void)
 	CHECK_INT(st.st_mode & 07777, 0640);
 	CHECK_INT(st.st_mtim.tv_sec, -2);
 	CHECK_INT(st.st_mtim.tv_nsec, 500000000);
+	end();
+}
+
+/* Another process of ours writes to the same bytes, and to no others. */
+static void
+test_join(void)
+{
+	char path[PATH_MAX], want[PATH_MAX], target[64];
+	struct file_part p;
+	struct err e = {0};
+	struct file f, same;
+	struct file_id id;
+
+	begin();
+	snprintf(want, sizeof(want), "%s/%s", folder, PART);
+	snprintf(target, sizeof(target), "%s/target", folder);
+	CHECK_INT(file_part_open(&p, target, false, TAG, &e), 0);
+	f = file_part_bytes(&p);
+	CHECK_INT(file_identity(&f, &id, &e), 0);
+	CHECK_INT(file_part_path(&p, path, &e), 0);
+	CHECK_STR(path, want);
+	CHECK_INT(file_part_join(&same, path, &id, &e), 0);
+	CHECK_INT(file_write_at(&same, "b", 1, 1, &e), 0);
+	file_close(&same);
+	CHECK_INT(file_read_at(&f, want, 3, 0, &e), 2);
+	CHECK_INT(want[1], 'b');
+	id.inode++;
+	CHECK_INT(file_part_join(&same, path, &id, &e), -1);
+	id.inode--;
+	CHECK_INT(rename(PART, "elsewhere"), 0);
+	CHECK_INT(file_part_join(&same, path, &id, &e), -1);
+	CHECK_INT(symlink("elsewhere", PART), 0);
+	CHECK_INT(file_part_join(&same, path, &id, &e), -1);
+	CHECK_INT(same.fd, 0);
+	file_part_discard(&p);
+	CHECK_INT(unlink("elsewhere"), 0);
 	end();
 }
 
@@ -167,6 +204,7 @@ main(void)
 {
 	static const struct t_case cases[] = {
 		{ "runs", test_runs },
+		{ "join", test_join },
 		{ "taken", test_taken },
 		{ "foreign", test_foreign },
 		{ "locked", test_locked },

@@ -211,6 +211,7 @@ test_synced(void)
 	struct restore r, n;
 	struct err e = {0};
 	struct file_part p;
+	struct file f;
 	char part[64];
 
 	CHECK_INT(run(&r, &row, row.before, &store, &e), -1);
@@ -223,12 +224,64 @@ test_synced(void)
 	n.last.at = 5;
 	memset(n.last.digest, 0, SHA256_LEN);
 	CHECK_INT(restore_note_write(&n, &e), 0);
-	CHECK_INT(file_part_cut(&p, 3, &e), 0);
-	CHECK_INT(file_tmp_write(&p.tmp, "\0\0", 2, &e), 0);
+	f = file_part_bytes(&p);
+	CHECK_INT(file_write_at(&f, "\0\0", 2, 3, &e), 0);
 	file_part_keep(&p);
 	CHECK_INT(run(&r, &row, row.answers, &store, &e), 0);
 	CHECK_INT(r.resumed, 3);
 	clean(part);
+}
+
+/* What is there ahead is not fetched again, if it is what the note says. */
+static void
+test_ahead(void)
+{
+	static const struct {
+		const char *ahead;	/* behind a gap of one byte */
+		bool other;		/* other bytes are noted */
+		const char *answer, *want_range;
+		int want_resumed;
+	} cases[] = {
+		{ "o\n", false, "HTTP/1.1 206 OK\r\nETag: \"e1\"\r\n"
+		    "Content-Range: bytes 3-3/6\r\nContent-Length: 1\r\n\r\nl",
+		    "bytes=3-3", 5 },
+		{ "o\n", true, REST("e1"), "bytes=3-5", 3 },
+		{ "o", false, REST("e1"), "bytes=3-5", 3 },
+	};
+	static const struct row row = { .bound = true, .known = true,
+	    .before = { CUT, BUSY } };
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *answers[] = { cases[i].answer, NULL };
+		struct canned store;
+		struct restore r, n;
+		struct file_part p;
+		struct err e = {0};
+		struct file f;
+		char part[64];
+
+		CHECK_INT(run(&r, &row, row.before, &store, &e), -1);
+		err_clear(&e);
+		CHECK_INT(waiting(part), 3);
+		n = r;
+		CHECK_INT(file_part_open(&p, "target", false, part + 9, &e),
+		    0);
+		n.part = p;
+		n.ahead[7] = (struct restore_range){ .at = 4, .size = 2,
+		    .there = true };
+		sha256_of(n.ahead[7].digest, cases[i].other ? "x\n" : "o\n",
+		    2);
+		CHECK_INT(restore_note_write(&n, &e), 0);
+		f = file_part_bytes(&p);
+		CHECK_INT(file_write_at(&f, cases[i].ahead,
+		    strlen(cases[i].ahead), 4, &e), 0);
+		file_part_keep(&p);
+		CHECK_INT(run(&r, &row, answers, &store, &e), 0);
+		CHECK_STR(store.range[0], cases[i].want_range);
+		CHECK_INT(r.resumed, cases[i].want_resumed);
+		CHECK_INT(memcmp(r.got, digest, SHA256_LEN), 0);
+		clean(part);
+	}
 }
 
 int
@@ -237,6 +290,7 @@ main(void)
 	static const struct t_case cases[] = {
 		{ "rows", test_rows },
 		{ "synced", test_synced },
+		{ "ahead", test_ahead },
 		{ NULL, NULL }
 	};
 	int rc;
