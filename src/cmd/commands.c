@@ -15,6 +15,7 @@
 #include "push.h"
 #include "put.h"
 #include "receipts.h"
+#include "resolve.h"
 #include "sign.h"
 #include "status.h"
 #include "verify.h"
@@ -201,6 +202,20 @@ const struct command commands[] = {
 	  .min_args = 1, .max_args = 1, .approves = true,
 	  .fields = ledger_cmd_fields, .offset = AT(ledger),
 	  .run = ledger_cmd_run },
+	{ .name = "resolve", .arguments = "[ROOT]",
+	  .summary = "which hash to trust for a deployed file, or none",
+	  .details =
+	    "Prints a hash that may be trusted, only if the ledger proves it: "
+	    "its chain, the\nsignatures of listed writers, one binding of the "
+	    "path, a proof, no rollback.\nAnything else is FAIL_CLOSED with a "
+	    "code, and status 10.  Needs no key, may be\nanother user than "
+	    "the one who writes the ledger, and writes nothing.  Uses the\n"
+	    "network with --anchor only.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .network = true, .network_with = AT(resolve.anchor),
+	  .store = true, .names_store = true,
+	  .fields = resolve_fields, .offset = AT(resolve),
+	  .run = resolve_run },
 	{ .name = "doctor", .arguments = "[ROOT]",
 	  .summary = "look over an archive and its surroundings",
 	  .details =

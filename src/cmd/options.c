@@ -101,7 +101,8 @@ options_init(struct options *opt)
 	    .prove.tier = OPTIONS_NONE,
 	    .put = { OPTIONS_NONE, OPTIONS_NONE },
 	    .status.max_age = OPTIONS_NONE,
-	    .ledger.last = OPTIONS_NONE };
+	    .ledger.last = OPTIONS_NONE,
+	    .resolve.proof_expires_after = OPTIONS_NONE };
 	store_conf_init(&opt->store);
 }
 

@@ -127,6 +127,16 @@ struct receipts_options {
 	bool all;
 };
 
+struct resolve_options {
+	/* What is asked for; NULL: not given. */
+	const char *artifact_path, *artifact_hash, *hash_algorithm;
+	const char *canonicalization_version, *origin, *admission_ref;
+	const char *request;		/* a file with the rest of it */
+	const char *writers;		/* NULL: the usual place */
+	bool verify_file, anchor;
+	uint64_t proof_expires_after;	/* milliseconds; OPTIONS_NONE */
+};
+
 struct sign_options {
 	struct field_list query;	/* NAME=VALUE, raw */
 	struct field_list header;	/* NAME: VALUE */
@@ -157,6 +167,7 @@ struct options {
 	struct status_options status;
 	struct ls_options ls;
 	struct receipts_options receipts;
+	struct resolve_options resolve;
 	struct sign_options sign;
 };
 
