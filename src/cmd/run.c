@@ -10,6 +10,7 @@
 #include "sha256.h"
 #include "tier.h"
 
+#include "anchoring.h"
 #include "packs.h"
 #include "prove_probe.h"
 #include "run.h"
@@ -174,15 +175,14 @@ run_gate(struct run *run, const struct run_plan *plan, struct err *e)
 {
 	const struct approval_options *a = &run->app->opt->approval;
 	const struct store_conf *sc = &run->store;
-	const struct plan_sums none = {0};
-	const struct plan_sums *sums = plan->sums != NULL ? plan->sums : &none;
+	struct plan_sums sums = {0};
 	const struct gate_facts facts = {
 		.dry_run = a->dry_run,
 		.approve = a->approve,
 		.reviewed_by = a->reviewed_by,
 		.ref = { sc->access_key_id_ref, sc->secret_access_key_ref,
 		    sc->session_token_ref },
-		.sums = sums,
+		.sums = &sums,
 		.max_objects = run->archive->conf.max_objects,
 		.max_puts = sc->max_puts,
 		.max_puts_month = run->archive->conf.max_puts_month,
@@ -200,8 +200,11 @@ run_gate(struct run *run, const struct run_plan *plan, struct err *e)
 		.reads = plan->reads,
 	};
 
+	if (plan->sums != NULL)
+		sums = *plan->sums;
+	anchoring_cost(run, &sums.requests);
 	run->max_puts = sc->max_puts != (uint64_t)INT64_MAX ? sc->max_puts :
-	    (uint64_t)plan_max_puts(sums);
+	    (uint64_t)plan_max_puts(&sums);
 	return check_gates(run, &facts, e);
 }
 
@@ -299,9 +302,9 @@ run_begin(struct run *run, struct span plan_digest, struct err *e)
 	bool died = some_run_died(&run->view->facts);
 
 	BUG_ON(run_is_dry(run));
-	if (signer_open(&run->history.signer, run->archive, run->app, e) != 0)
-		return -1;
-	if (!run->terms.offline && open_session(run, e) != 0)
+	if (signer_open(&run->history.signer, run->archive, run->app,
+	    e) != 0 || anchoring_ready(run, e) != 0 ||
+	    (!run->terms.offline && open_session(run, e) != 0))
 		return -1;
 	if (!run->locked && lock_late(run, e) != 0)
 		return -1;
@@ -310,12 +313,17 @@ run_begin(struct run *run, struct span plan_digest, struct err *e)
 	    history_begin(&run->history, begin, run->session != NULL ?
 	    &run->session->client : NULL, e) != 0)
 		return -1;
-	return run->terms.offline ? 0 : prove_probe_clean_up(run, e);
+	if (run->terms.offline)
+		return 0;
+	return anchoring_check(run, e) == 0 ? prove_probe_clean_up(run, e) :
+	    -1;
 }
 
 int
 run_end(struct run *run, struct err *e)
 {
+	if (run->session != NULL && run->history.client != NULL)
+		anchoring_end(run, e);
 	return history_end(&run->history, e);
 }
 

@@ -36,6 +36,8 @@ struct run_terms {
 	bool offline;			/* no session: it talks to nobody */
 	bool plans;			/* does nothing: no lock, and gates
 					   are said but stop nothing */
+	bool anchors;			/* history, whatever consign.yaml
+					   says */
 };
 
 struct run {

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* Copyright (c) 2026 the consign authors */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "anchor.h"
+#include "file.h"
+#include "record.h"
+#include "tier.h"
+#include "upload.h"
+#include "utc.h"
+
+#include "anchors.h"
+#include "keyring.h"
+
+#include "anchoring.h"
+
+#define FILE_MODE 0644
+
+/* --- Whether at all ------------------------------------------------------- */
+
+/* What nobody approved is not sent. */
+static bool
+writes(const struct run *run)
+{
+	return !run->terms.offline && run->terms.approval &&
+	    (run->terms.anchors ||
+	    run->archive->conf.anchor != ARCHIVE_CONF_ANCHOR_OFF);
+}
+
+static bool
+checks(const struct run *run)
+{
+	return !run->terms.offline && (run->terms.anchors ||
+	    run->archive->conf.anchor == ARCHIVE_CONF_ANCHOR_CHECK);
+}
+
+int
+anchoring_ready(struct run *run, struct err *e)
+{
+	if (!writes(run) || run->history.signer.signs)
+		return 0;
+	err_set(e, ERR_CONFIG_INVALID, "an anchor is signed, and there is no "
+	    "key to sign with");
+	return err_advise(e, "make one: consign key new NAME");
+}
+
+static void
+count(struct plan_requests *sum, const struct run *run, enum s3_op op)
+{
+	enum price_class class = provider_class(run->provider, op);
+
+	sum->a += class == PRICE_A;
+	sum->b += class == PRICE_B;
+	sum->free += class == PRICE_FREE;
+}
+
+void
+anchoring_cost(const struct run *run, struct plan_requests *sum)
+{
+	if (checks(run)) {
+		count(sum, run, S3_LIST);
+		count(sum, run, S3_GET);
+	}
+	if (writes(run)) {
+		count(sum, run, S3_HEAD);
+		count(sum, run, S3_PUT);
+		count(sum, run, S3_GET);
+	}
+}
+
+static int
+reserve(struct run *run, const struct plan_requests *r, int64_t up,
+    struct err *e)
+{
+	const struct history_cost cost = { .requests = {
+	    [PRICE_A] = (uint64_t)r->a, [PRICE_B] = (uint64_t)r->b,
+	    [PRICE_FREE] = (uint64_t)r->free }, .bytes_up = up,
+	    .bytes_down = ANCHOR_SIZE_MAX };
+
+	return history_reserve(&run->history, &cost, e);
+}
+
+/* --- At the start --------------------------------------------------------- */
+
+struct checking {
+	struct run *run;
+	struct keyring ring;		/* large */
+	char unknown[ANCHOR_NAME_MAX + 1];	/* the newest passed over */
+};
+
+/* NULL: nobody whose word counts here. */
+static const uint8_t *
+find_key(const struct checking *c, const struct anchor *a)
+{
+	const struct writer *w = writers_find(&c->ring.writers,
+	    span_of(a->by.writer));
+
+	if (w != NULL && (w->revoked != WRITERS_NONE ||
+	    strcmp(w->archive, a->archive_id) != 0))
+		return NULL;
+	return keyring_find(&c->ring, span_of(a->by.writer));
+}
+
+static enum anchors_verdict
+judge(struct anchors_search *s, const struct anchors_found *f, struct err *e)
+{
+	struct checking *c = s->context;
+	const uint8_t *point = find_key(c, &f->anchor);
+
+	if (point == NULL || !anchor_is_by(&f->anchor, point)) {
+		if (c->unknown[0] == '\0')
+			memcpy(c->unknown, f->name, sizeof(c->unknown));
+		return ANCHORS_PASS;
+	}
+	return anchor_compare(&f->anchor, c->run->archive->ledger, e) == 0 ?
+	    ANCHORS_TAKE : ANCHORS_FAIL;
+}
+
+static int
+check(struct checking *c, struct err *e)
+{
+	struct run *run = c->run;
+	struct anchors_search s = { .archive_id = run->archive->id,
+	    .judge = judge, .context = c };
+	int rc = anchors_in_store(&s, &run->session->client, e);
+
+	if (rc == 1)
+		rc = anchors_keep(&s.found, run->archive->state,
+		    run->app->guard, run->app->rng, e);
+	if (rc < 0 || c->unknown[0] == '\0')
+		return rc;
+	return out_warn(run->app->out, e, "consign: anchor %s is not by a key "
+	    "that is known here: not believed", c->unknown);
+}
+
+int
+anchoring_check(struct run *run, struct err *e)
+{
+	struct plan_requests cost = {0};
+	struct checking *c;
+	int rc = -1;
+
+	if (!checks(run))
+		return 0;
+	c = calloc(1, sizeof(*c));
+	if (c == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for anchors");
+	c->run = run;
+	count(&cost, run, S3_LIST);
+	count(&cost, run, S3_GET);
+	if (keyring_open(&c->ring, run->archive, NULL, e) == 0 &&
+	    reserve(run, &cost, 0, e) == 0)
+		rc = check(c, e);
+	/* What is not the archive's history gets no signature of its key. */
+	if (rc != 0 && e->code == ERR_LEDGER_ROLLED_BACK)
+		run->history.signer.signs = false;
+	keyring_close(&c->ring);
+	free(c);
+	return rc;
+}
+
+/* --- At the end ----------------------------------------------------------- */
+
+struct anchoring {
+	struct run *run;
+	struct anchor anchor;
+	char name[ANCHOR_NAME_MAX + 1];
+	char key[ANCHORS_KEY_MAX + 1];
+	char path[PATH_MAX];		/* of the copy */
+	struct file_tmp tmp;		/* which it is to be */
+	struct object object;
+};
+
+/* What all rows so far are, signed: as a row, and as a document. */
+static int
+sign(struct anchoring *a, struct err *e)
+{
+	struct run *run = a->run;
+	struct history *h = &run->history;
+
+	if (history_flush(h, e) != 0)
+		return -1;
+	a->anchor = (struct anchor){ .seq = h->ledger.mark.rows,
+	    .time = run->app->clock->wall_s(run->app->clock) };
+	memcpy(a->anchor.archive_id, run->archive->id,
+	    sizeof(a->anchor.archive_id));
+	memcpy(a->anchor.previous, h->ledger.mark.chain, CHAIN_LEN);
+	checkpoint_sign(&a->anchor.by, &h->signer.key, a->anchor.previous);
+	return history_checkpoint(h, e);
+}
+
+/*
+ * Nothing is to be written over: where the store would, a random name makes
+ * sure.
+ */
+static int
+name_it(struct anchoring *a, struct err *e)
+{
+	const struct run *run = a->run;
+	struct rng *rng = run->app->rng;
+	uint32_t random;
+	struct buf b;
+
+	buf_fixed(&b, a->name, sizeof(a->name));
+	buf_printf(&b, "%" PRId64, a->anchor.seq);
+	if (!run->history.facts->put_if_none_match) {
+		if (rng->bytes(rng, &random, sizeof(random), e) != 0)
+			return -1;
+		buf_printf(&b, "-%08" PRIx32, random);
+	}
+	BUG_ON(!buf_ok(&b));
+	anchors_key(a->key, run->archive->id, a->name);
+	return anchors_place(a->path, run->archive->state, a->name, e);
+}
+
+static int
+store_copy(struct anchoring *a, struct err *e)
+{
+	const struct run *run = a->run;
+	char text[ANCHOR_SIZE_MAX];
+	struct buf b;
+
+	buf_fixed(&b, text, sizeof(text));
+	anchor_write(&b, &a->anchor);
+	BUG_ON(!buf_ok(&b));
+	if (guard_check(run->app->guard, NULL, buf_as_span(&b), e) != 0 ||
+	    file_tmp_create(&a->tmp, a->path, false, run->app->rng, e) != 0)
+		return -1;
+	return file_tmp_write(&a->tmp, b.data, b.len, e);
+}
+
+/* PUT, and what came of it read back and compared. */
+static int
+send(struct anchoring *a, struct err *e)
+{
+	static const struct object nothing = { .size = -1 };
+	struct run *run = a->run;
+	const struct facts *f = run->history.facts;
+	uint64_t keep = run->archive->conf.anchor_retention;
+	struct file file = file_tmp_reader(&a->tmp);
+	char until[UTC_ISO_LEN + 1];
+	struct upload u = { .client = &run->session->client, .file = &file,
+	    .key = span_of(a->key), .seen = &nothing,
+	    .put_if_none_match = f->put_if_none_match,
+	    .delete_if_match = f->delete_if_match,
+	    .versioned = f->versioned };
+	struct plan_requests cost = {0};
+
+	if (keep > 0) {
+		utc_iso(until, a->anchor.time + (int64_t)(keep / 1000));
+		u.retain_until = until;
+	}
+	count(&cost, run, S3_HEAD);
+	count(&cost, run, S3_PUT);
+	count(&cost, run, S3_GET);
+	if (file_identity(&file, &file.id, e) != 0 ||
+	    reserve(run, &cost, file.id.size, e) != 0)
+		return -1;
+	if (upload_run(&u, e) == 0) {
+		a->object = u.object;
+		return 0;
+	}
+	if (e->code != ERR_REMOTE_CONFLICT)
+		return -1;
+	return err_set(e, ERR_LEDGER_ROLLED_BACK, "somebody else wrote an "
+	    "anchor of row %" PRId64 " of this archive: it has two histories",
+	    a->anchor.seq);
+}
+
+static int
+record(struct anchoring *a, struct err *e)
+{
+	const char *etag = a->object.etag, *version = a->object.version_id;
+	struct history *h = &a->run->history;
+	struct row row = { .kind = ROW_ANCHOR, .of.anchor = {
+	    .begin_seq = h->begin_seq, .store_ref = span_of(h->store_ref),
+	    .anchored_seq = a->anchor.seq, .remote_key = span_of(a->key) } };
+
+	if (etag[0] != '\0')
+		row.of.anchor.etag = span_of(etag);
+	if (version[0] != '\0')
+		row.of.anchor.version_id = span_of(version);
+	if (history_append(h, &row, e) != 0 || history_sync(h, e) != 0)
+		return -1;
+	return file_tmp_commit(&a->tmp, FILE_MODE, e);
+}
+
+static int
+say(const struct anchoring *a, struct err *e)
+{
+	struct out *out = a->run->app->out;
+	char storage[1024];
+	struct buf b;
+
+	if (!a->run->app->opt->global.json)
+		return out_note(out, e, "anchored %" PRId64 " rows: %s",
+		    a->anchor.seq, a->key);
+	buf_fixed(&b, storage, sizeof(storage));
+	record_begin(&b);
+	record_str(&b, "kind", span_of("anchor"));
+	record_str(&b, "store_ref", span_of(a->run->history.store_ref));
+	record_int(&b, "anchored_seq", a->anchor.seq);
+	record_str(&b, "remote_key", span_of(a->key));
+	record_end(&b);
+	BUG_ON(!buf_ok(&b));
+	return out_bytes(out, buf_as_span(&b), e);
+}
+
+static int
+anchor(struct run *run, struct err *e)
+{
+	struct anchoring *a = calloc(1, sizeof(*a));
+	int rc = -1;
+
+	if (a == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for an anchor");
+	a->run = run;
+	if (sign(a, e) == 0 && name_it(a, e) == 0 && store_copy(a, e) == 0 &&
+	    send(a, e) == 0 && record(a, e) == 0)
+		rc = say(a, e);
+	file_tmp_discard(&a->tmp);
+	free(a);
+	return rc == 0 ? 0 : err_ctx(e, "anchor");
+}
+
+void
+anchoring_end(struct run *run, struct err *e)
+{
+	const struct history *h = &run->history;
+	struct err why = {0}, unsaid = {0};
+
+	if (!writes(run) || history_ends_run(e))
+		return;
+	if (!run->probed || h->facts == NULL || h->facts->tier < 1) {
+		/* It is to work from tier 1 on, as all that is not a test. */
+		(void)out_note(run->app->out, &unsaid, "no anchor is written "
+		    "before this store has proven tier 1");
+		return;
+	}
+	if (anchor(run, &why) == 0)
+		return;
+	if (e->code == ERR_NONE && h->failed == 0)
+		*e = why;
+	else
+		(void)out_warn(run->app->out, &unsaid, "consign: %s", why.msg);
+}
