@@ -8,15 +8,11 @@
 #include "file.h"
 #include "record.h"
 #include "tier.h"
-#include "upload.h"
-#include "utc.h"
 
 #include "anchors.h"
 #include "keyring.h"
 
 #include "anchoring.h"
-
-#define FILE_MODE 0644
 
 /* --- Whether at all ------------------------------------------------------- */
 
@@ -56,18 +52,31 @@ count(struct plan_requests *sum, const struct run *run, enum s3_op op)
 	sum->free += class == PRICE_FREE;
 }
 
+static void
+count_checking(const struct run *run, struct plan_requests *sum)
+{
+	count(sum, run, S3_LIST);
+	count(sum, run, S3_GET);
+}
+
+static void
+count_sending(const struct run *run, struct plan_requests *sum)
+{
+	const struct facts *f = run->history.facts;
+
+	if (f == NULL || !f->put_if_none_match)
+		count(sum, run, S3_HEAD);
+	count(sum, run, S3_PUT);
+	count(sum, run, S3_GET);
+}
+
 void
 anchoring_cost(const struct run *run, struct plan_requests *sum)
 {
-	if (checks(run)) {
-		count(sum, run, S3_LIST);
-		count(sum, run, S3_GET);
-	}
-	if (writes(run)) {
-		count(sum, run, S3_HEAD);
-		count(sum, run, S3_PUT);
-		count(sum, run, S3_GET);
-	}
+	if (checks(run))
+		count_checking(run, sum);
+	if (writes(run))
+		count_sending(run, sum);
 }
 
 static int
@@ -127,8 +136,8 @@ check(struct checking *c, struct err *e)
 	int rc = anchors_in_store(&s, &run->session->client, e);
 
 	if (rc == 1)
-		rc = anchors_keep(&s.found, run->archive->state,
-		    run->app->guard, run->app->rng, e);
+		rc = anchors_keep(&s.found, run->archive->state, run->app,
+		    e);
 	if (rc < 0 || c->unknown[0] == '\0')
 		return rc;
 	return out_warn(run->app->out, e, "consign: anchor %s is not by a key "
@@ -148,8 +157,7 @@ anchoring_check(struct run *run, struct err *e)
 	if (c == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for anchors");
 	c->run = run;
-	count(&cost, run, S3_LIST);
-	count(&cost, run, S3_GET);
+	count_checking(run, &cost);
 	if (keyring_open(&c->ring, run->archive, NULL, e) == 0 &&
 	    reserve(run, &cost, 0, e) == 0)
 		rc = check(c, e);
@@ -216,57 +224,26 @@ name_it(struct anchoring *a, struct err *e)
 }
 
 static int
-store_copy(struct anchoring *a, struct err *e)
-{
-	const struct run *run = a->run;
-	char text[ANCHOR_SIZE_MAX];
-	struct buf b;
-
-	buf_fixed(&b, text, sizeof(text));
-	anchor_write(&b, &a->anchor);
-	BUG_ON(!buf_ok(&b));
-	if (guard_check(run->app->guard, NULL, buf_as_span(&b), e) != 0 ||
-	    file_tmp_create(&a->tmp, a->path, false, run->app->rng, e) != 0)
-		return -1;
-	return file_tmp_write(&a->tmp, b.data, b.len, e);
-}
-
-/* PUT, and what came of it read back and compared. */
-static int
 send(struct anchoring *a, struct err *e)
 {
-	static const struct object nothing = { .size = -1 };
 	struct run *run = a->run;
 	const struct facts *f = run->history.facts;
-	uint64_t keep = run->archive->conf.anchor_retention;
-	struct file file = file_tmp_reader(&a->tmp);
-	char until[UTC_ISO_LEN + 1];
-	struct upload u = { .client = &run->session->client, .file = &file,
-	    .key = span_of(a->key), .seen = &nothing,
+	int64_t keep = (int64_t)run->archive->conf.anchor_retention / 1000;
+	struct anchors_send s = { .client = &run->session->client,
+	    .key = a->key, .seq = a->anchor.seq, .document = &a->tmp,
+	    .retain_until = keep > 0 ? a->anchor.time + keep : 0,
+	    .look = !f->put_if_none_match,
 	    .put_if_none_match = f->put_if_none_match,
 	    .delete_if_match = f->delete_if_match,
 	    .versioned = f->versioned };
 	struct plan_requests cost = {0};
 
-	if (keep > 0) {
-		utc_iso(until, a->anchor.time + (int64_t)(keep / 1000));
-		u.retain_until = until;
-	}
-	count(&cost, run, S3_HEAD);
-	count(&cost, run, S3_PUT);
-	count(&cost, run, S3_GET);
-	if (file_identity(&file, &file.id, e) != 0 ||
-	    reserve(run, &cost, file.id.size, e) != 0)
+	count_sending(run, &cost);
+	if (reserve(run, &cost, ANCHOR_SIZE_MAX, e) != 0 ||
+	    anchors_send(&s, e) != 0)
 		return -1;
-	if (upload_run(&u, e) == 0) {
-		a->object = u.object;
-		return 0;
-	}
-	if (e->code != ERR_REMOTE_CONFLICT)
-		return -1;
-	return err_set(e, ERR_LEDGER_ROLLED_BACK, "somebody else wrote an "
-	    "anchor of row %" PRId64 " of this archive: it has two histories",
-	    a->anchor.seq);
+	a->object = s.object;
+	return 0;
 }
 
 static int
@@ -284,7 +261,7 @@ record(struct anchoring *a, struct err *e)
 		row.of.anchor.version_id = span_of(version);
 	if (history_append(h, &row, e) != 0 || history_sync(h, e) != 0)
 		return -1;
-	return file_tmp_commit(&a->tmp, FILE_MODE, e);
+	return file_tmp_commit(&a->tmp, ANCHORS_MODE, e);
 }
 
 static int
@@ -317,7 +294,8 @@ anchor(struct run *run, struct err *e)
 	if (a == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for an anchor");
 	a->run = run;
-	if (sign(a, e) == 0 && name_it(a, e) == 0 && store_copy(a, e) == 0 &&
+	if (sign(a, e) == 0 && name_it(a, e) == 0 &&
+	    anchors_document(&a->tmp, &a->anchor, a->path, run->app, e) == 0 &&
 	    send(a, e) == 0 && record(a, e) == 0)
 		rc = say(a, e);
 	file_tmp_discard(&a->tmp);

@@ -9,11 +9,12 @@
 #include "file.h"
 #include "folder.h"
 #include "list.h"
+#include "upload.h"
+#include "utc.h"
 
 #include "anchors.h"
 
 #define FOLDER "anchors"
-#define FILE_MODE 0644
 
 /* --- The newest names ----------------------------------------------------- */
 
@@ -281,11 +282,33 @@ anchors_place(char path[PATH_MAX], const char *state, const char *name,
 	return folder_make(folder, ARCHIVE_STATE_MODE, e);
 }
 
+static int
+write_document(struct file_tmp *t, struct span text, const char *path,
+    const struct app *app, struct err *e)
+{
+	if (guard_check(app->guard, NULL, text, e) != 0 ||
+	    file_tmp_create(t, path, false, app->rng, e) != 0)
+		return -1;
+	return file_tmp_write(t, text.p, text.len, e);
+}
+
+int
+anchors_document(struct file_tmp *t, const struct anchor *a,
+    const char *path, const struct app *app, struct err *e)
+{
+	char text[ANCHOR_SIZE_MAX];
+	struct buf b;
+
+	buf_fixed(&b, text, sizeof(text));
+	anchor_write(&b, a);
+	BUG_ON(!buf_ok(&b));
+	return write_document(t, buf_as_span(&b), path, app, e);
+}
+
 int
 anchors_keep(const struct anchors_found *found, const char *state,
-    const struct guard *guard, struct rng *rng, struct err *e)
+    const struct app *app, struct err *e)
 {
-	struct span text = { found->text, found->len };
 	char path[PATH_MAX];
 	struct file_tmp t = {0};
 	int rc;
@@ -294,13 +317,42 @@ anchors_keep(const struct anchors_found *found, const char *state,
 		return -1;
 	if (file_exists(path))
 		return 0;
-	rc = guard_check(guard, NULL, text, e);
+	rc = write_document(&t, (struct span){ found->text, found->len },
+	    path, app, e);
 	if (rc == 0)
-		rc = file_tmp_create(&t, path, false, rng, e);
-	if (rc == 0)
-		rc = file_tmp_write(&t, text.p, text.len, e);
-	if (rc == 0)
-		rc = file_tmp_commit(&t, FILE_MODE, e);
+		rc = file_tmp_commit(&t, ANCHORS_MODE, e);
 	file_tmp_discard(&t);
 	return rc;
+}
+
+/* --- Sending -------------------------------------------------------------- */
+
+int
+anchors_send(struct anchors_send *s, struct err *e)
+{
+	static const struct object nothing = { .size = -1 };
+	struct file file = file_tmp_reader(s->document);
+	char until[UTC_ISO_LEN + 1];
+	struct upload u = { .client = s->client, .file = &file,
+	    .key = span_of(s->key),
+	    .seen = s->look ? NULL : &nothing,
+	    .put_if_none_match = s->put_if_none_match,
+	    .delete_if_match = s->delete_if_match,
+	    .versioned = s->versioned };
+
+	if (s->retain_until > 0) {
+		utc_iso(until, s->retain_until);
+		u.retain_until = until;
+	}
+	if (file_identity(&file, &file.id, e) != 0)
+		return -1;
+	if (upload_run(&u, e) == 0) {
+		s->object = u.object;
+		return 0;
+	}
+	if (e->code != ERR_REMOTE_CONFLICT)
+		return -1;
+	return err_set(e, ERR_LEDGER_ROLLED_BACK, "somebody else wrote an "
+	    "anchor of row %lld of this archive: it has two histories",
+	    (long long)s->seq);
 }

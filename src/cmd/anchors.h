@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 #include "anchor.h"
+#include "app.h"
 #include "client.h"
-#include "guard.h"
+#include "file.h"
 #include "object.h"
-#include "rng.h"
 
 /*
  * Anchors that exist: in a store, below "consign/ARCHIVE-ID/anchors/", and
@@ -81,8 +81,34 @@ int anchors_in_store(struct anchors_search *s, struct client *c,
 int anchors_in_folder(struct anchors_search *s, const char *state,
     struct err *e);
 
+/*
+ * Send a document, which stands in a file, and read back and compare what is
+ * there then.  ERR_LEDGER_ROLLED_BACK where somebody else's anchor is at its
+ * key; else those of upload.h.
+ */
+struct anchors_send {
+	/* Filled in by the caller. */
+	struct client *client;
+	const char *key;
+	int64_t seq;
+	const struct file_tmp *document;
+	int64_t retain_until;		/* since 1970; 0: see object.h */
+	bool look;			/* whether something is there, first */
+	bool put_if_none_match, delete_if_match, versioned;  /* upload.h */
+
+	struct object object;		/* the generation that was compared */
+};
+
+int anchors_send(struct anchors_send *s, struct err *e);
+
+/* The file that it stands in, at path once that is committed. */
+int anchors_document(struct file_tmp *t, const struct anchor *a,
+    const char *path, const struct app *app, struct err *e);
+
+#define ANCHORS_MODE 0644		/* of a copy */
+
 /* Keep a copy of found in the state folder, if it is not there. */
 int anchors_keep(const struct anchors_found *found, const char *state,
-    const struct guard *guard, struct rng *rng, struct err *e);
+    const struct app *app, struct err *e);
 
 #endif
