@@ -6,7 +6,6 @@
 
 #include "anchor.h"
 #include "file.h"
-#include "record.h"
 #include "tier.h"
 
 #include "anchors.h"
@@ -265,27 +264,6 @@ record(struct anchoring *a, struct err *e)
 }
 
 static int
-say(const struct anchoring *a, struct err *e)
-{
-	struct out *out = a->run->app->out;
-	char storage[1024];
-	struct buf b;
-
-	if (!a->run->app->opt->global.json)
-		return out_note(out, e, "anchored %" PRId64 " rows: %s",
-		    a->anchor.seq, a->key);
-	buf_fixed(&b, storage, sizeof(storage));
-	record_begin(&b);
-	record_str(&b, "kind", span_of("anchor"));
-	record_str(&b, "store_ref", span_of(a->run->history.store_ref));
-	record_int(&b, "anchored_seq", a->anchor.seq);
-	record_str(&b, "remote_key", span_of(a->key));
-	record_end(&b);
-	BUG_ON(!buf_ok(&b));
-	return out_bytes(out, buf_as_span(&b), e);
-}
-
-static int
 anchor(struct run *run, struct err *e)
 {
 	struct anchoring *a = calloc(1, sizeof(*a));
@@ -297,7 +275,7 @@ anchor(struct run *run, struct err *e)
 	if (sign(a, e) == 0 && name_it(a, e) == 0 &&
 	    anchors_document(&a->tmp, &a->anchor, a->path, run->app, e) == 0 &&
 	    send(a, e) == 0 && record(a, e) == 0)
-		rc = say(a, e);
+		rc = anchors_say(run->app, &a->anchor, a->key, e);
 	file_tmp_discard(&a->tmp);
 	free(a);
 	return rc == 0 ? 0 : err_ctx(e, "anchor");

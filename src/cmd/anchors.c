@@ -9,6 +9,7 @@
 #include "file.h"
 #include "folder.h"
 #include "list.h"
+#include "record.h"
 #include "upload.h"
 #include "utc.h"
 
@@ -264,6 +265,28 @@ done:
 	dir_close(&d);
 	free(p);
 	return rc;
+}
+
+int
+anchors_say(const struct app *app, const struct anchor *a, const char *key,
+    struct err *e)
+{
+	char storage[1024];
+	struct buf b;
+
+	if (!app->opt->global.json)
+		return out_note(app->out, e, "%s %lld rows: %s",
+		    app->opt->approval.dry_run ? "would anchor" : "anchored",
+		    (long long)a->seq, key);
+	buf_fixed(&b, storage, sizeof(storage));
+	record_begin(&b);
+	record_str(&b, "kind", span_of("anchor"));
+	record_int(&b, "anchored_seq", a->seq);
+	record_str(&b, "writer", span_of(a->by.writer));
+	record_str(&b, "remote_key", span_of(key));
+	record_end(&b);
+	BUG_ON(!buf_ok(&b));
+	return out_bytes(app->out, buf_as_span(&b), e);
 }
 
 /* --- Copies --------------------------------------------------------------- */

@@ -105,6 +105,10 @@ int anchors_send(struct anchors_send *s, struct err *e);
 int anchors_document(struct file_tmp *t, const struct anchor *a,
     const char *path, const struct app *app, struct err *e);
 
+/* That it was written, or with --dry-run would be. */
+int anchors_say(const struct app *app, const struct anchor *a,
+    const char *key, struct err *e);
+
 #define ANCHORS_MODE 0644		/* of a copy */
 
 /* Keep a copy of found in the state folder, if it is not there. */

@@ -10,9 +10,13 @@
 #include "text.h"
 #include "utc.h"
 
+<<<<<<< HEAD
 #include "ledger_checkpoint.h"
 #include "ledger_reading.h"
 #include "ledger_verify.h"
+=======
+#include "ledger_anchor.h"
+>>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
 
 #include "ledger_cmd.h"
 
@@ -35,6 +39,12 @@ const struct field ledger_cmd_fields[] = {
 	{ .name = "archive_id", .type = FIELD_TEXT,
 	  .offset = AT(archive_id), .value = "ID",
 	  .what = "rebuild: of that archive" },
+	{ .name = "key", .type = FIELD_TEXT, .offset = AT(key),
+	  .value = "FILE", .what = "anchor: that of a bundle, by this key" },
+	{ .name = "anchor_retention", .type = FIELD_MS,
+	  .offset = AT(anchor_retention), .value = "TIME",
+	  .max = (uint64_t)10 * 366 * 24 * 3600 * 1000,
+	  .what = "anchor: kept by the bucket's object lock so long" },
 	{ .name = NULL }
 };
 
@@ -177,6 +187,7 @@ export_bundle(struct ledger_reading *r, struct err *e)
 }
 
 /* Which options a verb takes. */
+<<<<<<< HEAD
 enum { LAST = 1, WRITERS = 2, OUTPUT = 4, APPROVAL = 8 };
 
 static const struct verb {
@@ -189,7 +200,37 @@ static const struct verb {
 	{ "checkpoint", ledger_checkpoint_run, WRITERS | APPROVAL },
 	{ "export", export_bundle, OUTPUT | WRITERS },
 	{ "rebuild", rebuild, 0 },
+=======
+enum {
+	LAST = 1,
+	WRITERS = 2,
+	OUTPUT = 4,
+	BUNDLE = 8,
+	KEY = 16,
+	RETENTION = 32,
+	APPROVAL = 64
 };
+
+static const struct verb {
+	const char *name;
+	int (*run)(struct reading *, struct err *);
+	int (*apart)(struct app *, struct err *);	/* instead of run */
+	unsigned takes;
+} verbs[] = {
+	{ "verify", verify, NULL, WRITERS | BUNDLE },
+	{ "show", show, NULL, LAST },
+	{ "export", export_bundle, NULL, OUTPUT | WRITERS },
+	{ "rebuild", rebuild, NULL, 0 },
+	{ "anchor", NULL, ledger_anchor_run,
+	  BUNDLE | KEY | RETENTION | APPROVAL },
+>>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
+};
+
+bool
+ledger_cmd_reaches(const struct app *app)
+{
+	return strcmp(app->arg[0], "anchor") == 0;
+}
 
 static const struct verb *
 find_verb(const char *name, struct err *e)
@@ -198,7 +239,11 @@ find_verb(const char *name, struct err *e)
 		if (strcmp(verbs[i].name, name) == 0)
 			return &verbs[i];
 	err_set(e, ERR_USAGE, "this version has no 'ledger %s'", name);
+<<<<<<< HEAD
 	err_advise(e, "give verify, show, checkpoint, export or rebuild");
+=======
+	err_advise(e, "give verify, show, export, rebuild or anchor");
+>>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
 	return NULL;
 }
 
@@ -215,8 +260,17 @@ check_options(const struct verb *verb, const struct options *all,
 		{ "last", opt->last != OPTIONS_NONE, LAST },
 		{ "writers", opt->writers != NULL, WRITERS },
 		{ "output", opt->output != NULL, OUTPUT },
+<<<<<<< HEAD
 		{ "dry-run", all->approval.dry_run, APPROVAL },
 		{ "approve", all->approval.approve, APPROVAL },
+=======
+		{ "bundle", opt->bundle != NULL, BUNDLE },
+		{ "key", opt->key != NULL, KEY },
+		{ "anchor-retention", opt->anchor_retention != OPTIONS_NONE,
+		  RETENTION },
+		{ "approve", all->approval.approve, APPROVAL },
+		{ "dry-run", all->approval.dry_run, APPROVAL },
+>>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
@@ -235,6 +289,8 @@ ledger_cmd_run(struct app *app, struct err *e)
 
 	if (verb == NULL || check_options(verb, app->opt, e) != 0)
 		return -1;
+	if (verb->apart != NULL)
+		return verb->apart(app, e);
 	r = calloc(1, sizeof(*r));
 	if (r == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for the ledger");

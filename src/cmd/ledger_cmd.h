@@ -6,10 +6,11 @@
 #include "app.h"
 
 /*
- * consign ledger verify | show | rebuild: is the whole history as it was
+ * consign ledger verify | show | rebuild | anchor: is the whole history as it was
  * written; what does it say; the manifest made anew from it.
  */
 extern const struct field ledger_cmd_fields[];
+bool ledger_cmd_reaches(const struct app *app);	/* see network_for in app.h */
 int ledger_cmd_run(struct app *app, struct err *e);
 
 #endif

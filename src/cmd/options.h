@@ -113,6 +113,8 @@ struct ledger_options {
 	const char *bundle;		/* a folder that export made */
 	bool from_store;
 	const char *archive_id;
+	const char *key;		/* a file */
+	uint64_t anchor_retention;	/* milliseconds; OPTIONS_NONE */
 };
 
 struct status_options {
