@@ -177,6 +177,7 @@ check_all(struct doctor *d)
 		doctor_state_lock(d);
 		doctor_state_append(d);
 		doctor_history_check(d);
+		doctor_keys_check(d);
 		doctor_store_check(d);
 	}
 	doctor_cron_check(d);

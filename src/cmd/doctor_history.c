@@ -24,6 +24,8 @@ struct past {
 	char scratch[RECORD_SIZE_MAX];
 	struct receipt_room room;
 
+	uint8_t previous[CHAIN_LEN];	/* the chain value before a row */
+	struct doctor_checkpoint signature;	/* the last one */
 	int64_t begun, ended;		/* runs */
 	int64_t latest;			/* time of a row */
 	int64_t named, bad;		/* receipts */
@@ -64,6 +66,7 @@ static void
 take(struct past *p, struct doctor *d, const struct row *row)
 {
 	facts_apply(d->facts, row);
+	doctor_keys_take(&p->signature, row, p->previous);
 	if (row->time > p->latest)
 		p->latest = row->time;
 	switch (row->kind) {
@@ -100,6 +103,7 @@ read_all(struct past *p, struct doctor *d, struct err *e)
 			break;
 		}
 		take(p, d, &row);
+		memcpy(p->previous, p->raw.chain, CHAIN_LEN);
 	}
 	ledger_scan_close(&p->scan);
 	return rc;
@@ -229,6 +233,7 @@ check(struct doctor *d, struct past *p)
 		return;
 	}
 	say_ledger(d, p);
+	doctor_keys_signature(d, &p->signature, p->scan.mark.rows);
 	say_receipts(d, p);
 	check_manifest(d);
 }

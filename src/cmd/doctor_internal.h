@@ -5,6 +5,7 @@
 
 #include "app.h"
 #include "archive.h"
+#include "checkpoint.h"
 #include "facts.h"
 
 /*
@@ -40,6 +41,21 @@ void doctor_state_append(struct doctor *d);
 
 /* doctor_history.c: ledger, the receipts that it names, manifest. */
 void doctor_history_check(struct doctor *d);
+
+/* doctor_keys.c: the keys that sign history, and the last signature. */
+void doctor_keys_check(struct doctor *d);
+
+struct doctor_checkpoint {		/* zeroed at first */
+	bool any;
+	int64_t seq;
+	uint8_t previous[CHAIN_LEN];
+	struct checkpoint text;
+};
+
+void doctor_keys_take(struct doctor_checkpoint *c, const struct row *row,
+    const uint8_t previous[CHAIN_LEN]);
+void doctor_keys_signature(struct doctor *d,
+    const struct doctor_checkpoint *c, int64_t rows);
 
 /* doctor_store.c: settings and credentials of each store. */
 void doctor_store_check(struct doctor *d);

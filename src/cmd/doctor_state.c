@@ -72,7 +72,7 @@ void
 doctor_state_rights(struct doctor *d)
 {
 	static const char *const below[] = { ".", "ledger.jsonl",
-	    "manifest.jsonl", "lock", "receipts" };
+	    "manifest.jsonl", "lock", "receipts", "keys" };
 	const struct archive *a = d->archive;
 	char path[PATH_MAX];
 	struct err e = {0};

@@ -49,7 +49,7 @@ check verify/as-the-script [ "$(cat out)" = \
     "$(sh "$ROOT/docs/verify-ledger.sh" $state/ledger.jsonl)" ]
 try verify/json 0 ledger verify --json
 check verify/json-row [ "$(cat out)" = \
-    "{\"rows\":7,\"chain\":\"$last\",\"torn_bytes\":0}" ]
+    "{\"rows\":7,\"chain\":\"$last\",\"torn_bytes\":0,\"writers_judged\":false,\"good_rows\":0}" ]
 check verify/writes-nothing [ "$(ls -A $state)" = ledger.jsonl ]
 
 printf '{"seq":7,"ti' >> $state/ledger.jsonl
@@ -181,7 +181,7 @@ says show/control-harmless out 'path=main/a%C2%9Bb$'
 
 # --- Usage ----------------------------------------------------------------
 
-for verb in checkpoint export verfy ''; do
+for verb in anchors verfy ''; do
 	try "usage/$verb" 2/usage ledger "$verb"
 done
 says usage/advice err "give verify, show, .*or "
