@@ -189,34 +189,23 @@ const struct command commands[] = {
 	    "write this history: keep that file where this machine cannot\n"
 	    "write it.  Uses no network.\n",
 	  .min_args = 2, .max_args = 2, .run = key_run },
-<<<<<<< HEAD
-	{ .name = "ledger", .arguments = "verify|show|checkpoint|export|rebuild",
+	{ .name = "ledger",
+	  .arguments = "verify|show|checkpoint|anchor|export|rebuild",
 	  .summary = "check or show an archive's history",
 	  .details =
 	    "verify: is every row of the ledger as it was written, and every "
 	    "signature right?\nSays how many rows there are, the last chain "
 	    "value, which stands for all of them,\nwho signed them, and how "
 	    "far.\nshow: the rows; with --json as they stand.\ncheckpoint: "
-	    "signs what is not signed yet, approved.\nexport: a bundle of "
+	    "signs what is not signed yet, approved.\nanchor: signs the "
+	    "ledger's end and stores that beside the objects, where a rollback "
+	    "of\nthe ledger shows, approved.  With --bundle and --key: of an "
+	    "exported history, from\nanother machine.\nexport: a bundle of "
 	    "all of it, for another machine.\nrebuild: makes the manifest anew "
 	    "from the ledger.\n",
-	  .min_args = 1, .max_args = 1, .approves = true,
-=======
-	{ .name = "ledger", .arguments = "verify|show|rebuild|anchor",
-	  .summary = "check or show an archive's history",
-	  .details =
-	    "verify: is every row of the ledger as it was written?  Says how "
-	    "many there are,\nand the last chain value, which stands for all "
-	    "of them.\nshow: the rows; with --json as they stand.\nrebuild: "
-	    "makes the manifest anew from the ledger.\nanchor: signs the "
-	    "ledger's end and stores it beside the objects, where a "
-	    "rollback\nof the ledger shows.  With --bundle and --key: that "
-	    "of an exported history, from\nanother machine.  It alone is "
-	    "approved, and uses the network.\n",
 	  .min_args = 1, .max_args = 1, .network = true,
 	  .network_for = ledger_cmd_reaches, .store = true,
 	  .names_store = true, .approves = true, .limits = true,
->>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
 	  .fields = ledger_cmd_fields, .offset = AT(ledger),
 	  .run = ledger_cmd_run },
 	{ .name = "resolve", .arguments = "[ROOT]",

@@ -10,13 +10,10 @@
 #include "text.h"
 #include "utc.h"
 
-<<<<<<< HEAD
+#include "ledger_anchor.h"
 #include "ledger_checkpoint.h"
 #include "ledger_reading.h"
 #include "ledger_verify.h"
-=======
-#include "ledger_anchor.h"
->>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
 
 #include "ledger_cmd.h"
 
@@ -187,43 +184,29 @@ export_bundle(struct ledger_reading *r, struct err *e)
 }
 
 /* Which options a verb takes. */
-<<<<<<< HEAD
-enum { LAST = 1, WRITERS = 2, OUTPUT = 4, APPROVAL = 8 };
-
-static const struct verb {
-	const char *name;
-	int (*run)(struct ledger_reading *, struct err *);
-	unsigned takes;
-} verbs[] = {
-	{ "verify", ledger_verify_run, WRITERS },
-	{ "show", show, LAST },
-	{ "checkpoint", ledger_checkpoint_run, WRITERS | APPROVAL },
-	{ "export", export_bundle, OUTPUT | WRITERS },
-	{ "rebuild", rebuild, 0 },
-=======
 enum {
 	LAST = 1,
 	WRITERS = 2,
 	OUTPUT = 4,
-	BUNDLE = 8,
-	KEY = 16,
-	RETENTION = 32,
-	APPROVAL = 64
+	APPROVAL = 8,
+	BUNDLE = 16,
+	KEY = 32,
+	RETENTION = 64
 };
 
 static const struct verb {
 	const char *name;
-	int (*run)(struct reading *, struct err *);
+	int (*run)(struct ledger_reading *, struct err *);
 	int (*apart)(struct app *, struct err *);	/* instead of run */
 	unsigned takes;
 } verbs[] = {
-	{ "verify", verify, NULL, WRITERS | BUNDLE },
+	{ "verify", ledger_verify_run, NULL, WRITERS | BUNDLE },
 	{ "show", show, NULL, LAST },
+	{ "checkpoint", ledger_checkpoint_run, NULL, WRITERS | APPROVAL },
+	{ "anchor", NULL, ledger_anchor_run,
+	  APPROVAL | BUNDLE | KEY | RETENTION },
 	{ "export", export_bundle, NULL, OUTPUT | WRITERS },
 	{ "rebuild", rebuild, NULL, 0 },
-	{ "anchor", NULL, ledger_anchor_run,
-	  BUNDLE | KEY | RETENTION | APPROVAL },
->>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
 };
 
 bool
@@ -239,11 +222,8 @@ find_verb(const char *name, struct err *e)
 		if (strcmp(verbs[i].name, name) == 0)
 			return &verbs[i];
 	err_set(e, ERR_USAGE, "this version has no 'ledger %s'", name);
-<<<<<<< HEAD
-	err_advise(e, "give verify, show, checkpoint, export or rebuild");
-=======
-	err_advise(e, "give verify, show, export, rebuild or anchor");
->>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
+	err_advise(e, "give verify, show, checkpoint, anchor, export or "
+	    "rebuild");
 	return NULL;
 }
 
@@ -260,17 +240,12 @@ check_options(const struct verb *verb, const struct options *all,
 		{ "last", opt->last != OPTIONS_NONE, LAST },
 		{ "writers", opt->writers != NULL, WRITERS },
 		{ "output", opt->output != NULL, OUTPUT },
-<<<<<<< HEAD
 		{ "dry-run", all->approval.dry_run, APPROVAL },
 		{ "approve", all->approval.approve, APPROVAL },
-=======
 		{ "bundle", opt->bundle != NULL, BUNDLE },
 		{ "key", opt->key != NULL, KEY },
 		{ "anchor-retention", opt->anchor_retention != OPTIONS_NONE,
 		  RETENTION },
-		{ "approve", all->approval.approve, APPROVAL },
-		{ "dry-run", all->approval.dry_run, APPROVAL },
->>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
 	};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)

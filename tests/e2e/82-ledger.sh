@@ -181,10 +181,10 @@ says show/control-harmless out 'path=main/a%C2%9Bb$'
 
 # --- Usage ----------------------------------------------------------------
 
-for verb in anchors verfy ''; do
+for verb in verfy ''; do
 	try "usage/$verb" 2/usage ledger "$verb"
 done
-says usage/advice err "give verify, show, .*or "
+says usage/advice err 'give verify, show, .* or rebuild'
 try usage/two 2/usage ledger verify show
 try usage/no-verb 2/usage ledger
 try usage/last 2/usage ledger verify --last 1
