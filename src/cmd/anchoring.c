@@ -157,7 +157,7 @@ anchoring_check(struct run *run, struct err *e)
 		return err_set(e, ERR_NO_MEMORY, "no memory for anchors");
 	c->run = run;
 	count_checking(run, &cost);
-	if (keyring_open(&c->ring, run->archive, NULL, e) == 0 &&
+	if (keyring_open(&c->ring, run->archive->state, NULL, e) == 0 &&
 	    reserve(run, &cost, 0, e) == 0)
 		rc = check(c, e);
 	/* What is not the archive's history gets no signature of its key. */
