@@ -6,7 +6,6 @@
 
 #include "anchor.h"
 #include "file.h"
-#include "tier.h"
 
 #include "anchors.h"
 #include "keyring.h"
@@ -19,7 +18,7 @@
 static bool
 writes(const struct run *run)
 {
-	return !run->terms.offline && run->terms.approval &&
+	return (run->terms.approval || run->terms.plans) &&
 	    (run->terms.anchors ||
 	    run->archive->conf.anchor != ARCHIVE_CONF_ANCHOR_OFF);
 }
@@ -27,14 +26,14 @@ writes(const struct run *run)
 static bool
 checks(const struct run *run)
 {
-	return !run->terms.offline && (run->terms.anchors ||
-	    run->archive->conf.anchor == ARCHIVE_CONF_ANCHOR_CHECK);
+	return run->terms.anchors ||
+	    run->archive->conf.anchor == ARCHIVE_CONF_ANCHOR_CHECK;
 }
 
 int
 anchoring_ready(struct run *run, struct err *e)
 {
-	if (!writes(run) || run->history.signer.signs)
+	if (run->terms.offline || !writes(run) || run->history.signer.signs)
 		return 0;
 	err_set(e, ERR_CONFIG_INVALID, "an anchor is signed, and there is no "
 	    "key to sign with");
@@ -42,52 +41,40 @@ anchoring_ready(struct run *run, struct err *e)
 }
 
 static void
-count(struct plan_requests *sum, const struct run *run, enum s3_op op)
+add(const struct provider *p, enum s3_op op, uint64_t r[PRICE__COUNT])
 {
-	enum price_class class = provider_class(run->provider, op);
-
-	sum->a += class == PRICE_A;
-	sum->b += class == PRICE_B;
-	sum->free += class == PRICE_FREE;
+	r[provider_class(p, op)]++;
 }
 
 static void
-count_checking(const struct run *run, struct plan_requests *sum)
+add_checking(const struct provider *p, uint64_t r[PRICE__COUNT])
 {
-	count(sum, run, S3_LIST);
-	count(sum, run, S3_GET);
+	add(p, S3_LIST, r);
+	add(p, S3_GET, r);
 }
 
 static void
-count_sending(const struct run *run, struct plan_requests *sum)
+add_sending(const struct provider *p, const struct facts *f,
+    uint64_t r[PRICE__COUNT])
 {
-	const struct facts *f = run->history.facts;
-
-	if (f == NULL || !f->put_if_none_match)
-		count(sum, run, S3_HEAD);
-	count(sum, run, S3_PUT);
-	count(sum, run, S3_GET);
+	if (!f->put_if_none_match)
+		add(p, S3_HEAD, r);
+	add(p, S3_PUT, r);
+	add(p, S3_GET, r);
 }
 
 void
-anchoring_cost(const struct run *run, struct plan_requests *sum)
+anchoring_count(const struct run *run, struct plan_sums *sums)
 {
+	uint64_t r[PRICE__COUNT] = {0};
+
 	if (checks(run))
-		count_checking(run, sum);
-	if (writes(run))
-		count_sending(run, sum);
-}
-
-static int
-reserve(struct run *run, const struct plan_requests *r, int64_t up,
-    struct err *e)
-{
-	const struct history_cost cost = { .requests = {
-	    [PRICE_A] = (uint64_t)r->a, [PRICE_B] = (uint64_t)r->b,
-	    [PRICE_FREE] = (uint64_t)r->free }, .bytes_up = up,
-	    .bytes_down = ANCHOR_SIZE_MAX };
-
-	return history_reserve(&run->history, &cost, e);
+		add_checking(run->provider, r);
+	if (writes(run) && run->tier >= 1)
+		add_sending(run->provider, run->history.facts, r);
+	sums->requests.a += (int64_t)r[PRICE_A];
+	sums->requests.b += (int64_t)r[PRICE_B];
+	sums->requests.free += (int64_t)r[PRICE_FREE];
 }
 
 /* --- At the start --------------------------------------------------------- */
@@ -143,22 +130,19 @@ check(struct checking *c, struct err *e)
 	    "that is known here: not believed", c->unknown);
 }
 
-int
-anchoring_check(struct run *run, struct err *e)
+static int
+look(struct run *run, struct err *e)
 {
-	struct plan_requests cost = {0};
-	struct checking *c;
+	struct history_cost cost = { .bytes_down = ANCHOR_SIZE_MAX };
+	struct checking *c = calloc(1, sizeof(*c));
 	int rc = -1;
 
-	if (!checks(run))
-		return 0;
-	c = calloc(1, sizeof(*c));
 	if (c == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for anchors");
 	c->run = run;
-	count_checking(run, &cost);
+	add_checking(run->provider, cost.requests);
 	if (keyring_open(&c->ring, run->archive->state, NULL, e) == 0 &&
-	    reserve(run, &cost, 0, e) == 0)
+	    history_reserve(&run->history, &cost, e) == 0)
 		rc = check(c, e);
 	/* What is not the archive's history gets no signature of its key. */
 	if (rc != 0 && e->code == ERR_LEDGER_ROLLED_BACK)
@@ -168,10 +152,22 @@ anchoring_check(struct run *run, struct err *e)
 	return rc;
 }
 
+int
+anchoring_check(struct run *run, struct err *e)
+{
+	if (checks(run) && look(run, e) != 0)
+		return -1;
+	run->history.anchors = writes(run) && run->probed && run->tier >= 1;
+	if (!writes(run) || run->history.anchors)
+		return 0;
+	return out_note(run->app->out, e, "no anchor is written before this "
+	    "store has proven tier 1");
+}
+
 /* --- At the end ----------------------------------------------------------- */
 
 struct anchoring {
-	struct run *run;
+	struct history *history;
 	struct anchor anchor;
 	char name[ANCHOR_NAME_MAX + 1];
 	char key[ANCHORS_KEY_MAX + 1];
@@ -180,22 +176,18 @@ struct anchoring {
 	struct object object;
 };
 
-/* What all rows so far are, signed: as a row, and as a document. */
-static int
-sign(struct anchoring *a, struct err *e)
+/* The last checkpoint as a document. */
+static void
+make(struct anchoring *a)
 {
-	struct run *run = a->run;
-	struct history *h = &run->history;
+	const struct history_seal *seal = &a->history->seal;
 
-	if (history_flush(h, e) != 0)
-		return -1;
-	a->anchor = (struct anchor){ .seq = h->ledger.mark.rows,
-	    .time = run->app->clock->wall_s(run->app->clock) };
-	memcpy(a->anchor.archive_id, run->archive->id,
+	a->anchor.seq = seal->seq;
+	a->anchor.time = seal->time;
+	a->anchor.by = seal->by;
+	memcpy(a->anchor.previous, seal->previous, CHAIN_LEN);
+	memcpy(a->anchor.archive_id, a->history->archive->id,
 	    sizeof(a->anchor.archive_id));
-	memcpy(a->anchor.previous, h->ledger.mark.chain, CHAIN_LEN);
-	checkpoint_sign(&a->anchor.by, &h->signer.key, a->anchor.previous);
-	return history_checkpoint(h, e);
 }
 
 /*
@@ -205,41 +197,41 @@ sign(struct anchoring *a, struct err *e)
 static int
 name_it(struct anchoring *a, struct err *e)
 {
-	const struct run *run = a->run;
-	struct rng *rng = run->app->rng;
+	const struct history *h = a->history;
+	struct rng *rng = h->app->rng;
 	uint32_t random;
 	struct buf b;
 
 	buf_fixed(&b, a->name, sizeof(a->name));
 	buf_printf(&b, "%" PRId64, a->anchor.seq);
-	if (!run->history.facts->put_if_none_match) {
+	if (!h->facts->put_if_none_match) {
 		if (rng->bytes(rng, &random, sizeof(random), e) != 0)
 			return -1;
 		buf_printf(&b, "-%08" PRIx32, random);
 	}
 	BUG_ON(!buf_ok(&b));
-	anchors_key(a->key, run->archive->id, a->name);
-	return anchors_place(a->path, run->archive->state, a->name, e);
+	anchors_key(a->key, a->anchor.archive_id, a->name);
+	return anchors_place(a->path, h->archive->state, a->name, e);
 }
 
 static int
 send(struct anchoring *a, struct err *e)
 {
-	struct run *run = a->run;
-	const struct facts *f = run->history.facts;
-	int64_t keep = (int64_t)run->archive->conf.anchor_retention / 1000;
-	struct anchors_send s = { .client = &run->session->client,
-	    .key = a->key, .seq = a->anchor.seq, .document = &a->tmp,
+	struct history *h = a->history;
+	const struct facts *f = h->facts;
+	struct history_cost cost = { .bytes_up = ANCHOR_SIZE_MAX,
+	    .bytes_down = ANCHOR_SIZE_MAX };
+	int64_t keep = (int64_t)h->archive->conf.anchor_retention / 1000;
+	struct anchors_send s = { .client = h->client, .key = a->key,
+	    .seq = a->anchor.seq, .document = &a->tmp,
 	    .retain_until = keep > 0 ? a->anchor.time + keep : 0,
 	    .look = !f->put_if_none_match,
 	    .put_if_none_match = f->put_if_none_match,
 	    .delete_if_match = f->delete_if_match,
 	    .versioned = f->versioned };
-	struct plan_requests cost = {0};
 
-	count_sending(run, &cost);
-	if (reserve(run, &cost, ANCHOR_SIZE_MAX, e) != 0 ||
-	    anchors_send(&s, e) != 0)
+	add_sending(h->client->conf->provider, f, cost.requests);
+	if (history_reserve(h, &cost, e) != 0 || anchors_send(&s, e) != 0)
 		return -1;
 	a->object = s.object;
 	return 0;
@@ -249,7 +241,7 @@ static int
 record(struct anchoring *a, struct err *e)
 {
 	const char *etag = a->object.etag, *version = a->object.version_id;
-	struct history *h = &a->run->history;
+	struct history *h = a->history;
 	struct row row = { .kind = ROW_ANCHOR, .of.anchor = {
 	    .begin_seq = h->begin_seq, .store_ref = span_of(h->store_ref),
 	    .anchored_seq = a->anchor.seq, .remote_key = span_of(a->key) } };
@@ -263,42 +255,22 @@ record(struct anchoring *a, struct err *e)
 	return file_tmp_commit(&a->tmp, ANCHORS_MODE, e);
 }
 
-static int
-anchor(struct run *run, struct err *e)
+int
+anchoring_send(struct history *h, struct err *e)
 {
 	struct anchoring *a = calloc(1, sizeof(*a));
 	int rc = -1;
 
 	if (a == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for an anchor");
-	a->run = run;
-	if (sign(a, e) == 0 && name_it(a, e) == 0 &&
-	    anchors_document(&a->tmp, &a->anchor, a->path, run->app, e) == 0 &&
-	    send(a, e) == 0 && record(a, e) == 0)
-		rc = anchors_say(run->app, &a->anchor, a->key, e);
+	a->history = h;
+	make(a);
+	if (name_it(a, e) == 0 && anchors_document(&a->tmp, &a->anchor,
+	    a->path, h->app, e) == 0 && send(a, e) == 0 && record(a, e) == 0)
+		rc = anchors_say(h->app, &a->anchor, a->key, e);
+	if (e->code == ERR_LEDGER_ROLLED_BACK)
+		h->signer.signs = false;
 	file_tmp_discard(&a->tmp);
 	free(a);
 	return rc == 0 ? 0 : err_ctx(e, "anchor");
-}
-
-void
-anchoring_end(struct run *run, struct err *e)
-{
-	const struct history *h = &run->history;
-	struct err why = {0}, unsaid = {0};
-
-	if (!writes(run) || history_ends_run(e))
-		return;
-	if (!run->probed || h->facts == NULL || h->facts->tier < 1) {
-		/* It is to work from tier 1 on, as all that is not a test. */
-		(void)out_note(run->app->out, &unsaid, "no anchor is written "
-		    "before this store has proven tier 1");
-		return;
-	}
-	if (anchor(run, &why) == 0)
-		return;
-	if (e->code == ERR_NONE && h->failed == 0)
-		*e = why;
-	else
-		(void)out_warn(run->app->out, &unsaid, "consign: %s", why.msg);
 }

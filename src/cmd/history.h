@@ -63,6 +63,8 @@ struct history {
 	struct err failure;		/* the first; ERR_OBJECTS_FAILED where
 					   there were different ones */
 
+	bool anchors;			/* the last checkpoint is to be stored
+					   as an anchor, too: anchoring.h */
 	struct history_seal {		/* the last checkpoint of this run */
 		int64_t seq;		/* its row's; 0: there was none */
 		int64_t time;

@@ -4,6 +4,7 @@
 
 #include "manifest_update.h"
 
+#include "anchoring.h"
 #include "packs.h"
 
 #include "history.h"
@@ -87,11 +88,16 @@ sum_up(const struct history *h, struct err *e)
 static void
 keep_in_store(struct history *h, const struct err *how, struct err *e)
 {
+	bool packs;
+
 	if (h->client == NULL || h->facts == NULL || history_ends_run(how) ||
-	    !packs_wanted(h))
+	    !h->app->opt->approval.approve)
 		return;
-	if (history_checkpoint(h, e) == 0)
-		packs_send(h, e);
+	packs = packs_wanted(h);
+	if ((!packs && !h->anchors) || history_checkpoint(h, e) != 0 ||
+	    (packs && packs_send(h, e) != 0) || !h->anchors)
+		return;
+	anchoring_send(h, e);
 }
 
 int
@@ -116,5 +122,7 @@ history_end(struct history *h, struct err *e)
 	}
 	if (e->code == ERR_NONE || kept.code == ERR_SECRET_GUARD)
 		*e = kept;
+	else if (kept.code != ERR_NONE)
+		(void)out_warn(h->app->out, &last, "consign: %s", kept.msg);
 	return e->code == ERR_NONE ? 0 : -1;
 }

@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the consign authors */
 #include <stdlib.h>
 
+#include "anchoring.h"
 #include "form.h"
 #include "items.h"
 #include "packs.h"
@@ -262,6 +263,7 @@ print_sums(struct planning *p, struct err *e)
 
 	p->sums = *items_sums(p->items);
 	packs_count(&p->run, &p->sums);
+	anchoring_count(&p->run, &p->sums);
 	if (max_puts == (uint64_t)INT64_MAX)
 		max_puts = (uint64_t)plan_max_puts(s);
 	if (p->app->opt->global.json)

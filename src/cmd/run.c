@@ -202,7 +202,8 @@ run_gate(struct run *run, const struct run_plan *plan, struct err *e)
 
 	if (plan->sums != NULL)
 		sums = *plan->sums;
-	anchoring_cost(run, &sums.requests);
+	if (!run->terms.plans)
+		anchoring_count(run, &sums);
 	run->max_puts = sc->max_puts != (uint64_t)INT64_MAX ? sc->max_puts :
 	    (uint64_t)plan_max_puts(&sums);
 	return check_gates(run, &facts, e);
@@ -322,8 +323,6 @@ run_begin(struct run *run, struct span plan_digest, struct err *e)
 int
 run_end(struct run *run, struct err *e)
 {
-	if (run->session != NULL && run->history.client != NULL)
-		anchoring_end(run, e);
 	return history_end(&run->history, e);
 }
 
