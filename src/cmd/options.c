@@ -102,11 +102,8 @@ options_init(struct options *opt)
 	    .put = { OPTIONS_NONE, OPTIONS_NONE },
 	    .status.max_age = OPTIONS_NONE,
 	    .ledger.last = OPTIONS_NONE,
-<<<<<<< HEAD
+	    .ledger.anchor_retention = OPTIONS_NONE,
 	    .resolve.proof_expires_after = OPTIONS_NONE };
-=======
-	    .ledger.anchor_retention = OPTIONS_NONE };
->>>>>>> ffa8ca2 (ledger anchor, of an archive or of a bundle)
 	store_conf_init(&opt->store);
 }
 
