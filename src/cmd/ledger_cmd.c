@@ -10,6 +10,7 @@
 #include "text.h"
 #include "utc.h"
 
+#include "bundle_verify.h"
 #include "ledger_anchor.h"
 #include "ledger_checkpoint.h"
 #include "ledger_reading.h"
@@ -271,7 +272,9 @@ ledger_cmd_run(struct app *app, struct err *e)
 		return err_set(e, ERR_NO_MEMORY, "no memory for the ledger");
 	r->app = app;
 	buf_fixed(&r->scratch, r->scratch_bytes, sizeof(r->scratch_bytes));
-	if (archive_locate(&r->archive, app, e) == 0)
+	if (app->opt->ledger.bundle != NULL)
+		rc = bundle_verify_run(r, e);
+	else if (archive_locate(&r->archive, app, e) == 0)
 		rc = verb->run(r, e);
 	ledger_scan_close(&r->scan);
 	archive_close(&r->archive);
