@@ -15,6 +15,7 @@
 #include "push.h"
 #include "put.h"
 #include "receipts.h"
+#include "report_cmd.h"
 #include "resolve.h"
 #include "sign.h"
 #include "status.h"
@@ -180,6 +181,16 @@ const struct command commands[] = {
 	  .min_args = 0, .max_args = 1, .root_argument = true,
 	  .names_store = true,
 	  .fields = receipts_fields, .run = receipts_run },
+	{ .name = "report", .arguments = "[ROOT]",
+	  .summary = "write an archive's state as one HTML page",
+	  .details =
+	    "Stores with their tiers, the last runs and what they cost, "
+	    "failures, unfinished\nuploads, the chain's head, and the objects "
+	    "with their proofs: one file without\nscripts, which fetches "
+	    "nothing.  It shows; it proves nothing.  Uses no network.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .names_store = true, .fields = report_cmd_fields,
+	  .offset = AT(report), .run = report_cmd_run },
 	{ .name = "key", .arguments = "new|show NAME",
 	  .summary = "make a key that signs an archive's history",
 	  .details =

@@ -103,7 +103,8 @@ options_init(struct options *opt)
 	    .status.max_age = OPTIONS_NONE,
 	    .ledger.last = OPTIONS_NONE,
 	    .ledger.anchor_retention = OPTIONS_NONE,
-	    .resolve.proof_expires_after = OPTIONS_NONE };
+	    .resolve.proof_expires_after = OPTIONS_NONE,
+	    .report.objects = 1000 };
 	store_conf_init(&opt->store);
 }
 

@@ -139,6 +139,12 @@ struct resolve_options {
 	uint64_t proof_expires_after;	/* milliseconds; OPTIONS_NONE */
 };
 
+struct report_options {
+	const char *output;		/* NULL, "-": standard output */
+	bool force;
+	uint64_t objects;		/* that are listed */
+};
+
 struct sign_options {
 	struct field_list query;	/* NAME=VALUE, raw */
 	struct field_list header;	/* NAME: VALUE */
@@ -170,6 +176,7 @@ struct options {
 	struct ls_options ls;
 	struct receipts_options receipts;
 	struct resolve_options resolve;
+	struct report_options report;
 	struct sign_options sign;
 };
 

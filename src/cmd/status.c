@@ -209,11 +209,14 @@ look_at_lock(struct status *s)
 	    &ignored) == 1;
 }
 
-static int
-find_out(struct status *s, struct err *e)
+int
+status_find(struct status *s, struct app *app, struct err *e)
 {
 	struct status_store *t;
 
+	s->now = app->clock->wall_s(app->clock);
+	if (reader_open(&s->reader, app, e) != 0)
+		return -1;
 	/* Before and after: a run may begin or end meanwhile. */
 	s->at_work = look_at_lock(s);
 	if (reader_view(s->reader, e) != 0 || find_stores(s, e) != 0 ||
@@ -258,9 +261,7 @@ run(struct status *s, struct app *app, struct err *e)
 {
 	uint64_t max_age = app->opt->status.max_age;
 
-	s->now = app->clock->wall_s(app->clock);
-	if (reader_open(&s->reader, app, e) != 0 || find_out(s, e) != 0 ||
-	    status_say(s, e) != 0)
+	if (status_find(s, app, e) != 0 || status_say(s, e) != 0)
 		return -1;
 	return max_age == OPTIONS_NONE ? 0 : check_age(s, max_age, e);
 }

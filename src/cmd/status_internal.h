@@ -50,6 +50,9 @@ struct status {
 	struct status_store store[STATUS_STORES];
 };
 
+/* s is zeroed; its reader is the caller's to close, in every case. */
+int status_find(struct status *s, struct app *app, struct err *e);
+
 /* status_say.c: for people, or as rows. */
 int status_say(const struct status *s, struct err *e);
 

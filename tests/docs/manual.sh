@@ -138,7 +138,7 @@ left_at="--store-ref s --bucket bucket --endpoint https://s3.example.org"
 left_at="$left_at --region r1 --dry-run --json"
 faults 'DELETE */probe status:403/AccessDenied'
 for row in init plan prove push put get adopt verify progress confirm abort \
-    status ls receipts check ledger doctor sign; do
+    status ls receipts report check ledger doctor sign; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	plan)
@@ -193,6 +193,7 @@ for row in init plan prove push put get adopt verify progress confirm abort \
 	ls) "$CONSIGN" ls said --json | grep -o '"admission_ref":' ;;
 	receipts) "$CONSIGN" receipts said --all --json |
 	    grep -o '"\(named_by\|verdict\|file\|message\)":' ;;
+	report) "$CONSIGN" report said -o page.html --json ;;
 	check) "$CONSIGN" check said --json 2> err ;;
 	ledger)
 		"$CONSIGN" ledger verify --root said --json
