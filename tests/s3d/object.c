@@ -7,6 +7,7 @@
 #include "num.h"
 
 #include "cond.h"
+#include "retain.h"
 #include "shared.h"
 #include "spool.h"
 
@@ -103,7 +104,11 @@ object_put(struct exchange *x)
 		o.size = body.size;
 		snprintf(o.etag, sizeof(o.etag), "%s", body.md5_hex);
 		object_take_fields(&o, r);
-		commit(x, &o, &body);
+		wrong = retain_take(&o, x);
+		if (wrong != NULL)
+			reply_error(&x->reply, wrong);
+		else
+			commit(x, &o, &body);
 	}
 	spool_drop(&body);
 }
@@ -187,6 +192,7 @@ reply_object(struct exchange *x, const struct object *o)
 	reply_field(r, "Last-Modified", "%s", date);
 	reply_field(r, "Accept-Ranges", "bytes");
 	buf_puts(&r->fields, o->fields);
+	retain_reply(r, o);
 	reply_etag(r, o->etag);
 	reply_version(x, o);
 }
@@ -231,6 +237,10 @@ delete_version(struct exchange *x, struct span version)
 	    version.p);
 	if (found != 1)
 		return found;
+	if (retain_holds(&o, x)) {
+		reply_error(&x->reply, "AccessDenied");
+		return 0;
+	}
 	if (o.marker)
 		reply_field(&x->reply, "x-amz-delete-marker", "true");
 	return vault_remove(x->options->dir, x->request.bucket, &o);

@@ -25,6 +25,7 @@ static const struct {
 	[OP_LOCATION] = { "LOCATION", "B" },
 	[OP_VERSIONING] = { "VERSIONING", "B" },
 	[OP_LIFECYCLE] = { "LIFECYCLE", "B" },
+	[OP_LOCKCONF] = { "LOCKCONF", "B" },
 	[OP_OTHER] = { "OTHER", "A" },
 };
 static_assert(sizeof(ops) / sizeof(ops[0]) == OP__COUNT, "one row an op");

@@ -25,6 +25,7 @@ enum op {
 	OP_LOCATION,
 	OP_VERSIONING,
 	OP_LIFECYCLE,
+	OP_LOCKCONF,		/* GetObjectLockConfiguration */
 	OP_OTHER,		/* not built: 501 */
 	OP__COUNT
 };

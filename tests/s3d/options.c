@@ -69,6 +69,8 @@ static const struct option table[] = {
 	    "all parts but the last of one size, as R2" },
 	{ "--versioned", FLAG, AT(versioned), 0, "",
 	    "buckets keep every version" },
+	{ "--object-lock", FLAG, AT(object_lock), 0, "",
+	    "buckets were made with object lock, so versioned" },
 	{ "--lifecycle", TEXT, AT(lifecycle), 0, "D[/PREFIX]",
 	    "say that uploads end after D days; nothing ends" },
 	{ "--trust-digests", FLAG, AT(trust_digests), 0, "",
@@ -278,5 +280,6 @@ options_parse(struct options *o, int argc, char **argv)
 		if (parse_value(o, t, value) != 0)
 			return complain("bad value for", t->name);
 	}
+	o->versioned = o->versioned || o->object_lock;
 	return check(o);
 }

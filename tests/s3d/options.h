@@ -42,6 +42,7 @@ struct options {
 	uint64_t max_put, min_part, max_parts;
 	bool equal_parts;	/* Cloudflare R2's rule */
 	bool versioned;
+	bool object_lock;	/* then versioned, too */
 	const char *lifecycle;	/* days, or days and a prefix; NULL: none */
 	bool trust_digests;
 	bool echo_secrets;

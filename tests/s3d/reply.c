@@ -64,6 +64,8 @@ static const struct {
 	{ "NoSuchVersion", 404, "The specified version does not exist." },
 	{ "NotImplemented", 501, "A header or query you provided implies"
 	    " functionality that is not implemented." },
+	{ "ObjectLockConfigurationNotFoundError", 404, "Object Lock"
+	    " configuration does not exist for this bucket" },
 	{ "PreconditionFailed", 412, "At least one of the pre-conditions you"
 	    " specified did not hold" },
 	{ "RequestTimeTooSkewed", 403, "The difference between the request"

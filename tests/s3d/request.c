@@ -228,6 +228,7 @@ static const struct route bucket_routes[] = {
 	{ "GET", "location", OP_LOCATION },
 	{ "GET", "versioning", OP_VERSIONING },
 	{ "GET", "lifecycle", OP_LIFECYCLE },
+	{ "GET", "object-lock", OP_LOCKCONF },
 	{ "GET", "versions", OP_LISTVERSIONS },
 	{ "GET", "uploads", OP_LISTUPLOADS },
 	{ "GET", NULL, OP_LIST },
@@ -244,7 +245,7 @@ static const struct route service_routes[] = {
 /* What we do not have must not be taken for its plain namesake. */
 static const char *const not_built[] = {
 	"acl", "tagging", "attributes", "retention", "legal-hold", "policy",
-	"cors", "delete", "object-lock", "encryption", "restore",
+	"cors", "delete", "encryption", "restore",
 	"select", "torrent", "website", "replication", "logging", NULL
 };
 

@@ -175,8 +175,35 @@ expect region-alias 404/NoSuchKey GET bucket/none
 S3_DIR=$WORK/versioned
 start_store --versioned
 botocore versioned "$ENDPOINT"
+S3_DIR=$WORK/locked
+start_store --object-lock
+mode='x-amz-object-lock-mode: COMPLIANCE'
+until='x-amz-object-lock-retain-until-date: 2099-01-01T00:00:00Z'
+sum="x-amz-checksum-sha256: $(openssl dgst -sha256 -binary hello | base64)"
+expect lock-conf 200 GET 'bucket?object-lock='
+check s3d/lock-enabled grep -q '>Enabled<' body
+expect lock-no-checksum 400/InvalidRequest PUT bucket/k -T hello \
+    -H "$mode" -H "$until"
+expect lock-no-date 400/InvalidArgument PUT bucket/k -T hello -H "$mode" \
+    -H "$sum"
+expect lock-past 400/InvalidArgument PUT bucket/k -T hello -H "$mode" \
+    -H "$sum" -H 'x-amz-object-lock-retain-until-date: 2020-01-01T00:00:00Z'
+expect lock-put 200 PUT bucket/k -T hello -H "$mode" -H "$until" -H "$sum"
+version=$(sed -n 's/^x-amz-version-id: //p' head | tr -d '\r')
+expect lock-delete 403/AccessDenied DELETE "bucket/k?versionId=$version"
+expect lock-over 200 PUT bucket/k -T hello
+expect lock-marker 204 DELETE bucket/k
+expect lock-stays 200 GET "bucket/k?versionId=$version"
+check s3d/lock-shown grep -q "^$until" head
+expect lock-free 200 PUT bucket/free -T hello
+version=$(sed -n 's/^x-amz-version-id: //p' head | tr -d '\r')
+expect lock-free-delete 204 DELETE "bucket/free?versionId=$version"
 S3_DIR=$WORK/store
 start_store --equal-parts
+expect lock-none 400/InvalidRequest PUT bucket/k -T hello -H "$mode" \
+    -H "$until" -H "$sum"
+expect lock-no-conf 404/ObjectLockConfigurationNotFoundError \
+    GET 'bucket?object-lock='
 botocore equal "$ENDPOINT"
 start_store --session-token the-token
 botocore token "$ENDPOINT"

@@ -13,6 +13,7 @@
 #include "object.h"
 #include "reqlog.h"
 #include "respond.h"
+#include "retain.h"
 #include "shared.h"
 #include "tlsd.h"
 #include "upload.h"
@@ -68,6 +69,7 @@ static void (*const handlers[])(struct exchange *) = {
 	[OP_LOCATION] = listing_location,
 	[OP_VERSIONING] = listing_versioning,
 	[OP_LIFECYCLE] = listing_lifecycle,
+	[OP_LOCKCONF] = retain_config,
 	[OP_OTHER] = not_built,
 };
 static_assert(sizeof(handlers) / sizeof(handlers[0]) == OP__COUNT,

@@ -34,6 +34,7 @@ struct object {
 	char version[VAULT_ID_MAX];	/* empty: the null version */
 	bool marker;			/* a delete marker */
 	bool latest;
+	int64_t retain_until;		/* no earlier removal; 0: any time */
 	char fields[VAULT_FIELDS_MAX];	/* headers kept with it */
 };
 
