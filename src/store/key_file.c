@@ -282,13 +282,14 @@ key_file_wipe(struct key_file *k)
 
 /* --- The folder ----------------------------------------------------------- */
 
+/* Whatever is called so, a folder too: who asks for it finds out. */
 static int
 add_name(struct key_file_names *names, const char *name, const char *suffix,
     struct err *e)
 {
-	size_t len = strlen(name), tail = strlen(suffix);
+	size_t len = strcspn(name, "/"), tail = strlen(suffix);
 
-	if (len <= tail || strcmp(name + len - tail, suffix) != 0)
+	if (len <= tail || strncmp(name + len - tail, suffix, tail) != 0)
 		return 0;
 	len -= tail;
 	if (len > KEY_FILE_NAME_MAX || names->n == KEY_FILE_MAX)
