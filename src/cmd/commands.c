@@ -10,6 +10,7 @@
 #include "key.h"
 #include "ledger_cmd.h"
 #include "ls.h"
+#include "origin.h"
 #include "planning.h"
 #include "prove.h"
 #include "push.h"
@@ -56,7 +57,9 @@ const struct command commands[] = {
 	    "tried leaves a receipt.\n",
 	  .min_args = 0, .max_args = 1, .network = true, .store = true,
 	  .root_argument = true, .selects = true, .approves = true,
-	  .limits = true, .moves = true, .run = push_run },
+	  .limits = true, .moves = true,
+	  .fields = origin_fields, .offset = AT(selection),
+	  .run = push_run },
 	{ .name = "put", .arguments = "FILE KEY",
 	  .summary = "send a file or a pipe to one key, and prove it arrived",
 	  .details =
@@ -68,7 +71,7 @@ const struct command commands[] = {
 	    "by part, without a copy\nof the whole.\n",
 	  .min_args = 2, .max_args = 2, .network = true, .store = true,
 	  .names_store = true, .approves = true, .limits = true,
-	  .moves = true, .fields = put_fields, .offset = AT(put),
+	  .moves = true, .fields = put_fields,
 	  .run = put_run },
 	{ .name = "verify", .arguments = "[ROOT]",
 	  .summary = "prove again what a store is recorded to hold",

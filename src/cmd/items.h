@@ -80,6 +80,8 @@ struct item {
 	const struct manifest_place *place;	/* of these bytes in this
 						   store; NULL: none */
 	bool cached;			/* line says it all: no new admit */
+	int64_t supersedes;		/* which row an admit is to name; 0:
+					   that of line */
 	char object_id[7 + SHA256_HEX_LEN + 1];	/* ""; not known */
 	struct span key, key_text;	/* raw, escaped; empty: not known */
 

@@ -6,6 +6,7 @@
 #include "hex.h"
 #include "in_parts.h"
 #include "keyname.h"
+#include "origin.h"
 #include "report.h"
 #include "text.h"
 
@@ -43,26 +44,24 @@ recall(struct job *job, const struct manifest_place *place)
 	    place->version_id);
 }
 
-static int
-admit(struct run *run, const struct item *item, struct err *e)
+int
+job_admit(struct run *run, const struct item *item, struct err *e)
 {
 	struct row row = { .kind = ROW_ADMIT };
-	char origin[2 * ARCHIVE_CONF_NAME_MAX + 2];
+	char origin[ORIGIN_MAX + 1];
 	struct row_admit *a = &row.of.admit;
-	struct buf b;
 
 	*a = (struct row_admit){
 		.begin_seq = run->history.begin_seq,
 		.path = item->path,
 		.canonical_path = item->canonical,
 		.canonicalization_version = span_of(ROW_CANONICALIZATION),
+		.origin = origin_make(origin, run->archive->id, item->source,
+		    &run->app->opt->selection),
 		.object_id = span_of(item->object_id),
-		.supersedes = item->line != NULL ? item->line->admit_seq :
-		    FORM_NONE,
+		.supersedes = item->supersedes > 0 ? item->supersedes :
+		    item->line != NULL ? item->line->admit_seq : FORM_NONE,
 	};
-	buf_fixed(&b, origin, sizeof(origin));
-	buf_printf(&b, "%s/%s", run->archive->id, item->source);
-	a->origin = buf_as_span(&b);
 	row_identify(a, &item->id);
 	return history_append(&run->history, &row, e);
 }
@@ -101,7 +100,7 @@ job_make(struct job *job, struct run *run, const struct item *item,
 	if (in_parts_plan(&job->parts, run->provider, &run->store, job->size,
 	    e) != 0 || keep_texts(job, item, e) != 0)
 		return -1;
-	return item->cached ? 0 : admit(run, item, e);
+	return item->cached ? 0 : job_admit(run, item, e);
 }
 
 void

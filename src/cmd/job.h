@@ -40,6 +40,12 @@ struct job {
  * From an item whose object id and key are known.  What is new is admitted,
  * with a row (not synced).
  */
+/*
+ * An admit row for it (not synced), which names the one of before; job_make()
+ * does so where history does not say all of it.
+ */
+int job_admit(struct run *run, const struct item *item, struct err *e);
+
 int job_make(struct job *job, struct run *run, const struct item *item,
     bool force, struct err *e);
 

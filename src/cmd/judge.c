@@ -8,6 +8,7 @@
 #include "hex.h"
 #include "in_parts.h"
 #include "keyname.h"
+#include "origin.h"
 #include "row.h"
 #include "text.h"
 
@@ -146,6 +147,17 @@ hash_item(const struct judge *j, struct item *item, bool follow_links,
 	return rc;
 }
 
+/* Was it admitted for the commit that this run names, if it does? */
+static bool
+is_of_commit(const struct judge *j, const struct item *item)
+{
+	const struct selection_options *select = j->rules->select;
+	char origin[ORIGIN_MAX + 1];
+
+	return select->git_commit == NULL || span_eq(item->line->origin,
+	    origin_make(origin, j->rules->archive->id, item->source, select));
+}
+
 /* The object id: on record, known from elsewhere, or found out. */
 static int
 identify(const struct judge *j, struct item *item,
@@ -154,7 +166,7 @@ identify(const struct judge *j, struct item *item,
 	const struct selection_options *select = j->rules->select;
 
 	if (is_same_state(item) && !select->rehash) {
-		item->cached = true;
+		item->cached = is_of_commit(j, item);
 		set_object_id(item, item->line->object_id);
 		return 0;
 	}
@@ -163,7 +175,8 @@ identify(const struct judge *j, struct item *item,
 	else if ((j->rules->hash || select->only.n > 0) &&
 	    hash_item(j, item, ask->follow_links, e) != 0)
 		return -1;
-	item->cached = is_same_state(item) && has_line_bytes(item);
+	item->cached = is_same_state(item) && has_line_bytes(item) &&
+	    is_of_commit(j, item);
 	return 0;
 }
 

@@ -6,6 +6,7 @@
 
 #include "hex.h"
 #include "manifest.h"
+#include "origin.h"
 #include "plan.h"
 #include "reader.h"
 #include "record.h"
@@ -25,9 +26,12 @@ const struct field ls_fields[] = {
 	{ .name = NULL }
 };
 
-/* "SEQ:CHAIN", and behind a blank the object that the row admitted. */
+/*
+ * "SEQ:CHAIN", and behind blanks the object that the row admitted, and its
+ * origin.
+ */
 #define REF_MAX (20 + 1 + CHAIN_HEX_LEN)
-#define ADMITTED_MAX (REF_MAX + 1 + 7 + SHA256_HEX_LEN)
+#define ADMITTED_MAX (REF_MAX + 1 + 7 + SHA256_HEX_LEN + 1 + ORIGIN_MAX)
 
 /* A line of the manifest and a field; or the same for people. */
 #define TEXT_SIZE (MANIFEST_LINE_MAX + 256)
@@ -77,7 +81,11 @@ note_row(struct ls *l, const struct chain_row *raw, struct err *e)
 	buf_fixed(&b, text, sizeof(text));
 	buf_printf(&b, "%" PRId64 ":%s ", row.seq, hex);
 	buf_span(&b, id);
-	BUG_ON(!buf_ok(&b));
+	buf_putc(&b, ' ');
+	buf_span(&b, row.of.admit.origin);
+	if (!buf_ok(&b))
+		return err_set(e, ERR_LEDGER_BROKEN, "ledger row %" PRId64
+		    ": its origin is too long", row.seq);
 	return sorter_add(&l->sorter, row.of.admit.path, buf_as_span(&b), e);
 }
 
@@ -105,11 +113,13 @@ read_references(struct ls *l, struct err *e)
 /* Is the next one of the rows that which the line names? */
 static bool
 is_its_row(const struct ls *l, const struct manifest_line *line,
-    struct span *ref)
+    struct span *ref, struct span *origin)
 {
 	char seq[32];
-	struct span id = span_cut(l->ref, ' ', ref);
+	struct span id, rest = span_cut(l->ref, ' ', ref);
 	struct buf b;
+
+	*origin = span_cut(rest, ' ', &id);
 
 	buf_fixed(&b, seq, sizeof(seq));
 	buf_printf(&b, "%" PRId64 ":", line->admit_seq);
@@ -120,10 +130,10 @@ is_its_row(const struct ls *l, const struct manifest_line *line,
 /* Paths come in the same order here and there. */
 static int
 find_reference(struct ls *l, const struct manifest_line *line,
-    struct span *ref, struct err *e)
+    struct span *ref, struct span *origin, struct err *e)
 {
 	while (l->rc == 1 && span_compare(l->at, line->path) <= 0) {
-		if (is_its_row(l, line, ref))
+		if (is_its_row(l, line, ref, origin))
 			return 0;
 		l->rc = sorter_next(&l->sorter, &l->at, &l->ref, e);
 	}
@@ -157,7 +167,7 @@ put_place(struct buf *out, const struct manifest_place *p)
 }
 
 static int
-say_line(struct ls *l, const struct manifest_line *line, struct err *e)
+say_line(struct ls *l, struct manifest_line *line, struct err *e)
 {
 	struct buf b;
 
@@ -174,19 +184,21 @@ say_line(struct ls *l, const struct manifest_line *line, struct err *e)
 	return out_bytes(l->app->out, buf_as_span(&b), e);
 }
 
-/* The line as the manifest has it, and one field more. */
+/* The line as the manifest has it, and fields of the row behind it. */
 static int
-say_row(struct ls *l, const struct manifest_line *line, struct err *e)
+say_row(struct ls *l, struct manifest_line *line, struct err *e)
 {
-	struct span ref;
+	struct span ref, origin;
 	struct buf b;
 
-	if (find_reference(l, line, &ref, e) != 0)
+	if (find_reference(l, line, &ref, &origin, e) != 0)
 		return -1;
+	line->origin = (struct span){ NULL, 0 };
 	buf_fixed(&b, l->text, sizeof(l->text));
 	if (manifest_write(&b, line, e) != 0)
 		return -1;
 	b.len -= strlen("}\n");
+	record_str(&b, "origin", origin);
 	record_str(&b, "admission_ref", ref);
 	record_end(&b);
 	BUG_ON(!buf_ok(&b));

@@ -39,6 +39,7 @@ struct selection_options {
 	bool skip_uploaded;
 	bool force_reupload;
 	bool rehash;
+	const char *git_commit;		/* of what is admitted; NULL: none */
 };
 
 /* Whose word a run has (contract.md, "approved"), and whether it waits. */

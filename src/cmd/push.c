@@ -6,6 +6,7 @@
 #include "crew.h"
 #include "job.h"
 #include "lookup.h"
+#include "origin.h"
 #include "orphans.h"
 #include "packs.h"
 #include "probe.h"
@@ -166,7 +167,7 @@ take(struct push *p, const struct item *item, struct err *e)
 	switch (lookup_find(&p->lookup, item, &seen, e)) {
 	case LOOKUP_CURRENT:
 		history_current(&p->run.history, item->path, item->id.size);
-		return 0;
+		return item->cached ? 0 : job_admit(&p->run, item, e);
 	case LOOKUP_SEEN:
 		return add_job(p, item, &seen, e);
 	case LOOKUP_UNKNOWN:
@@ -292,7 +293,8 @@ push_run(struct app *app, struct err *e)
 	if (p == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for a push");
 	p->app = app;
-	if (archive_open(&p->archive, app, e) != 0 ||
+	if (origin_check(select, e) != 0 ||
+	    archive_open(&p->archive, app, e) != 0 ||
 	    run_open(&p->run, app, &p->archive, terms, e) != 0 ||
 	    count(p, e) != 0)
 		goto done;

@@ -15,15 +15,18 @@
 
 #include "put.h"
 
-#define AT(member) offsetof(struct put_options, member)
+#define AT(member) offsetof(struct options, member)
 
 const struct field put_fields[] = {
-	{ .name = "expect_size", .type = FIELD_SIZE, .offset = AT(expect_size),
-	  .max = INT64_MAX, .value = "SIZE",
+	{ .name = "expect_size", .type = FIELD_SIZE,
+	  .offset = AT(put.expect_size), .max = INT64_MAX, .value = "SIZE",
 	  .what = "of -: about so many bytes will come" },
-	{ .name = "expect_exit", .type = FIELD_COUNT, .offset = AT(expect_exit),
-	  .min = 3, .max = 65535, .value = "FD",
+	{ .name = "expect_exit", .type = FIELD_COUNT,
+	  .offset = AT(put.expect_exit), .min = 3, .max = 65535, .value = "FD",
 	  .what = "of -: its producer's exit status comes there" },
+	{ .name = "git_commit", .type = FIELD_TEXT,
+	  .offset = AT(selection.git_commit), .value = "HEX",
+	  .what = "FILE is of this commit" },
 	{ .name = NULL }
 };
 
@@ -183,6 +186,9 @@ put_run(struct app *app, struct err *e)
 
 	if (report_check_key(span_of(app->arg[1]), e) != 0)
 		return -1;
+	if (app->opt->selection.git_commit != NULL && !archive_is_meant(app))
+		return err_set(e, ERR_ROOT_REQUIRED,
+		    "--git-commit is for an archive's history");
 	if (strcmp(app->arg[0], "-") == 0)
 		return put_standard_input(app, e);
 	if (refuse_pipe_options(app, e) != 0)

@@ -2,6 +2,8 @@
 /* Copyright (c) 2026 the consign authors */
 #include <stdlib.h>
 
+#include "carrier.h"
+#include "origin.h"
 #include "orphans.h"
 #include "packs.h"
 #include "prove_probe.h"
@@ -23,7 +25,8 @@ put_object_open(struct put_object *p, struct app *app, struct err *e)
 	buf_puts(&b, PUT_OBJECT_SOURCE "/");
 	text_escape(&b, p->item.key);
 	p->item.path = buf_as_span(&b);
-	if (archive_open(&p->archive, app, e) != 0)
+	if (origin_check(&app->opt->selection, e) != 0 ||
+	    archive_open(&p->archive, app, e) != 0)
 		return -1;
 	return run_open(&p->run, app, &p->archive, terms, e);
 }
@@ -56,13 +59,44 @@ find_line(struct put_object *p, struct err *e)
 	return rc;
 }
 
+/*
+ * The same file may have been put at another key: its path has one row in
+ * force, which the next one names.
+ */
+static int
+find_binding(struct put_object *p, struct err *e)
+{
+	char origin[ORIGIN_MAX + 1];
+	struct carrier_ask ask = { .ledger = p->archive.ledger,
+	    .canonical = p->item.canonical,
+	    .origin = origin_make(origin, p->archive.id, p->item.source,
+	    &p->app->opt->selection) };
+	struct carrier *c = malloc(sizeof(*c));
+	int rc = -1;
+
+	if (c == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for history");
+	if (carrier_read(c, &ask, e) >= 0) {
+		if (c->admit.there)
+			p->item.supersedes = c->admit.seq;
+		rc = 0;
+	}
+	free(c);
+	return rc;
+}
+
 int
 put_object_recall(struct put_object *p, struct err *e)
 {
+	const struct selection_options *select = &p->app->opt->selection;
+	char origin[ORIGIN_MAX + 1];
 	const struct manifest_line *l;
 	struct row_admit now;
 
 	if (find_line(p, e) != 0)
+		return -1;
+	/* What comes by a pipe is no file, and has no path to be bound. */
+	if (p->item.id.inode != 0 && find_binding(p, e) != 0)
 		return -1;
 	l = p->item.line;
 	/* Is it recorded with these very bytes, and in this state? */
@@ -70,7 +104,9 @@ put_object_recall(struct put_object *p, struct err *e)
 		return 0;
 	row_identify(&now, &p->item.id);
 	p->item.cached = now.inode == l->inode &&
-	    now.mtime_ns == l->mtime_ns && now.ctime_ns == l->ctime_ns;
+	    now.mtime_ns == l->mtime_ns && now.ctime_ns == l->ctime_ns &&
+	    (select->git_commit == NULL || span_eq(l->origin,
+	    origin_make(origin, p->archive.id, p->item.source, select)));
 	for (size_t i = 0; i < l->nplaces; i++)
 		if (span_is(l->place[i].store, p->run.store.store_ref))
 			p->item.place = &l->place[i];

@@ -39,6 +39,7 @@ static const struct form_field line_fields[] = {
 	FORM_NEED(manifest_line, mtime_ns, FORM_NUMBER),
 	FORM_NEED(manifest_line, ctime_ns, FORM_NUMBER),
 	FORM_NEED(manifest_line, admit_seq, FORM_COUNT),
+	FORM_MAY(manifest_line, origin, FORM_WORD),
 	{ .name = NULL }
 };
 

@@ -42,6 +42,7 @@ struct manifest_line {
 	struct span path, object_id;
 	int64_t size_bytes, inode, mtime_ns, ctime_ns;	/* row_identify() */
 	int64_t admit_seq;
+	struct span origin;	/* of that row, if it names a commit */
 	size_t nplaces;
 	struct manifest_place place[MANIFEST_STORES];	/* by store */
 };

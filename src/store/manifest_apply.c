@@ -70,6 +70,9 @@ apply_admit(struct manifest_line *line, const struct row *row)
 	line->mtime_ns = a->mtime_ns;
 	line->ctime_ns = a->ctime_ns;
 	line->admit_seq = row->seq;
+	line->origin = (struct span){ NULL, 0 };
+	if (memchr(a->origin.p, '@', a->origin.len) != NULL)
+		line->origin = a->origin;
 }
 
 static int

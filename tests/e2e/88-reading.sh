@@ -150,7 +150,8 @@ echo three > "$A/files/sub/two"
 try ls/again 0 push
 check ls/reference-again refers main/sub/two
 check ls/reference-moved [ "$(row admission_ref)" != "$first" ]
-check ls/manifest-fields [ "$(sed 's/,"admission_ref".*/}/' out)" = \
+check ls/origin [ "$(row origin)" = "$(basename "$A")/main" ]
+check ls/manifest-fields [ "$(sed 's/,"origin".*/}/' out)" = \
     "$(grep -F '"main/sub/two"' "$A/.consign/manifest.jsonl")" ]
 
 # --- check ----------------------------------------------------------------
