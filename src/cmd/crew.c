@@ -21,7 +21,8 @@ jobs_wanted(const struct run *run, const struct plan_sums *sums)
 	uint64_t jobs = speed_jobs(&run->store), things;
 
 	/* One object that is sent in parts can keep any number busy. */
-	things = (uint64_t)sums->largest >= run->store.multipart_threshold ?
+	things = sums->bytes_up > 0 &&
+	    (uint64_t)sums->largest >= run->store.multipart_threshold ?
 	    jobs : (uint64_t)plan_objects(sums);
 	if (things < jobs)
 		jobs = things;
@@ -154,13 +155,20 @@ flush(struct crew *c, struct err *e)
 	return history_flush(&c->run->history, e);
 }
 
+/* Bytes that it has to move, most probably. */
+static int64_t
+bytes_of(const struct job *job)
+{
+	return job->look || job->op == S3_HEAD ? 0 : job->size;
+}
+
 static void
 note_recorded(struct crew *c, const struct job *job)
 {
 	struct err e = {0};
 
 	c->recorded++;
-	c->recorded_bytes += job->look ? 0 : job->size;
+	c->recorded_bytes += bytes_of(job);
 	if (c->recorded >= OUTCOME_QUEUE || c->recorded_bytes >= BATCH_BYTES)
 		if (flush(c, &e) != 0)
 			stop(c, &e);
@@ -216,7 +224,8 @@ check_bounds(const struct crew *c, const struct job *job, struct err *e)
 	struct history_cost next = { .objects = 0 };
 
 	job_cost(job, c->run, &next);
-	next.bytes_up = next.bytes_down = step;
+	if (job->held == NULL)
+		next.bytes_up = next.bytes_down = step;
 	/* What is lent, the ceiling is without already. */
 	if (to_come > lent)
 		next.requests[PRICE_A] += to_come - lent;
@@ -469,8 +478,7 @@ crew_add(struct crew *c, struct err *e)
 	p->state = CREW_WAITING;
 	p->order = c->order++;
 	c->waiting++;
-	if (!p->job.look)
-		c->waiting_bytes += p->job.size;
+	c->waiting_bytes += bytes_of(&p->job);
 	if (c->waiting < OUTCOME_QUEUE && c->waiting_bytes < BATCH_BYTES)
 		return 0;
 	return work(c, false, e);

@@ -34,20 +34,12 @@ fetch(struct run *run, const struct held *held, struct err *e)
 	struct outcome o = { .operation = "restore_object",
 	    .before = run->session->client.counts,
 	    .started_at = run->app->clock->wall_s(run->app->clock) };
-	struct held_found found = { .object = held->known };
-	struct err why = {0};
+	struct task_result r;
+	struct task task;
 
-	if (held_read(held, run, &found, &why) != 0)
-		o.failure = &why;
-	held_fill(held, &found, &o);
-	if (o.failure != NULL)
-		o.to = held_after_failure(held, why.code);
-	if (history_record(&run->history, &o, e) != 0)
-		return -1;
-	if (o.failure == NULL || !history_ends_run(&why))
-		return 0;
-	*e = why;
-	return -1;
+	held_task(&task, held, S3_GET, &held->known);
+	task_do(&task, &run->session->client, &r);
+	return held_settle(held, run, &r, &o, e);
 }
 
 int

@@ -48,6 +48,10 @@ next_whole(struct errand *d, struct task *task)
 	if (d->handed || d->why.code != ERR_NONE)
 		return false;
 	d->handed = true;
+	if (job->held != NULL) {
+		held_task(task, job->held, job->op, &job->held->known);
+		return true;
+	}
 	*task = (struct task){ .kind = TASK_WHOLE, .key = job->key,
 	    .digest = job->digest, .path = job->os_path,
 	    .size = job->size,
@@ -175,12 +179,25 @@ tell_counts(const struct errand *d, struct client_counts *before)
 	before->backoff_ms -= d->counts.backoff_ms;
 }
 
+static int
+end_held(const struct errand *d, struct err *e)
+{
+	struct outcome o = { .operation = "verify_object",
+	    .before = d->run->session->client.counts,
+	    .started_at = d->started_at };
+
+	tell_counts(d, &o.before);
+	return held_settle(d->job->held, d->run, &d->whole, &o, e);
+}
+
 int
 errand_end(struct errand *d, struct err *e)
 {
 	struct client_counts then = d->run->session->client.counts;
 	struct job_result r;
 
+	if (d->job->held != NULL)
+		return end_held(d, e);
 	job_begin(&r, d->run);
 	r.started_at = d->started_at;
 	conclude(d, &r);

@@ -6,7 +6,6 @@
 #include "hex.h"
 #include "keyname.h"
 #include "plan.h"
-#include "proof.h"
 #include "report.h"
 #include "text.h"
 
@@ -111,15 +110,22 @@ gone(struct err *e)
 	return err_set(e, ERR_NOT_FOUND, "it is not in the store any more");
 }
 
-int
-held_look(const struct held *held, const struct run *run,
-    struct held_found *found, struct err *e)
+void
+held_task(struct task *task, const struct held *held, enum s3_op op,
+    const struct object *object)
 {
-	struct object *now = &found->object;
+	*task = (struct task){
+		.kind = op == S3_HEAD ? TASK_LOOK : TASK_READ,
+		.key = held->key, .digest = held->digest,
+		.size = held->size, .of = object,
+	};
+}
 
-	*found = (struct held_found){ .current = false };
-	if (object_look(&run->session->client, held->key, now, e) != 0)
-		return -1;
+static int
+judge_look(const struct held *held, struct held_found *found, struct err *e)
+{
+	const struct object *now = &found->object;
+
 	if (!now->exists)
 		return gone(e);
 	found->current = held->proven && object_is_current(&held->known, now);
@@ -143,26 +149,34 @@ look_again(const struct held *held, const struct run *run, struct err *e)
 	    "another generation is there than the one on record") : gone(e);
 }
 
+static int
+judge(const struct held *held, const struct run *run,
+    const struct task_result *r, struct held_found *found, struct err *e)
+{
+	*found = (struct held_found){ .object = r->object,
+	    .read = r->verdict == PROOF_EQUAL, .bytes = r->bytes_verified };
+	if (r->why.code != ERR_NONE) {
+		*e = r->why;
+		return look_again(held, run, e);
+	}
+	if (r->verdict == PROOF_OTHER)
+		return err_set(e, held->proven ? ERR_VERIFICATION_FAILED :
+		    ERR_REMOTE_CONFLICT,
+		    "two complete reads agree: its bytes are not the object's");
+	return found->read ? 0 : judge_look(held, found, e);
+}
+
 int
 held_read(const struct held *held, const struct run *run,
     struct held_found *found, struct err *e)
 {
-	struct proof proof = { .client = &run->session->client,
-	    .key = held->key, .digest = held->digest };
-	enum proof_verdict verdict = proof_rehash(&proof, &found->object, e);
+	const struct object wanted = found->object;
+	struct task_result r;
+	struct task task;
 
-	found->bytes = proof.bytes;
-	switch (verdict) {
-	case PROOF_EQUAL:
-		found->read = true;
-		return 0;
-	case PROOF_OTHER:
-		return err_set(e, held->proven ? ERR_VERIFICATION_FAILED :
-		    ERR_REMOTE_CONFLICT,
-		    "two complete reads agree: its bytes are not the object's");
-	default:
-		return look_again(held, run, e);
-	}
+	held_task(&task, held, S3_GET, &wanted);
+	task_do(&task, &run->session->client, &r);
+	return judge(held, run, &r, found, e);
 }
 
 /* --- What is said of it --------------------------------------------------- */
@@ -225,6 +239,30 @@ held_after_failure(const struct held *held, enum err_code code)
 	default:
 		return held->from;
 	}
+}
+
+int
+held_settle(const struct held *held, struct run *run,
+    const struct task_result *r, struct outcome *o, struct err *e)
+{
+	struct held_found found;
+	struct err why = {0};
+
+	if (judge(held, run, r, &found, &why) != 0)
+		o->failure = &why;
+	if (found.current && o->failure == NULL) {
+		history_current(&run->history, held->path, held->size);
+		return 0;
+	}
+	held_fill(held, &found, o);
+	if (o->failure != NULL)
+		o->to = held_after_failure(held, why.code);
+	if (history_record(&run->history, o, e) != 0)
+		return -1;
+	if (o->failure == NULL || !history_ends_run(&why))
+		return 0;
+	*e = why;
+	return -1;
 }
 
 int

@@ -12,6 +12,7 @@
 #include "run.h"
 #include "sha256.h"
 #include "span.h"
+#include "task.h"
 
 /*
  * An object that a store is said to hold, and what looking or reading there
@@ -42,31 +43,36 @@ void held_free(struct held *held);	/* a zeroed one, twice too */
 
 struct held_found {
 	struct object object;		/* the generation that was met */
-	bool current;			/* of held_look(), see there */
-	bool read;			/* by held_read(), and proven */
+	bool current;			/* by HEAD: it was proven, and is that
+					   very one */
+	bool read;			/* by GET, and proven */
 	int64_t bytes;			/* of complete reads */
 };
 
 /*
- * By HEAD: the generation on record, or one of that size where none has a
- * name on record, is there.  current: it was proven, and is that very one.
+ * The task (task.h) that finds out.  With S3_HEAD: the generation on record, or
+ * one of that size where none has a name on record, is there.  With S3_GET the
+ * generation that object names is read, all of it, and hashed.
+ */
+void held_task(struct task *task, const struct held *held, enum s3_op op,
+    const struct object *object);
+
+/*
+ * Record what came of it, as o's operation, which began at o->started_at with
+ * o->before; what is current is only counted.  As job_settle().  It failed for
  *
  *	ERR_NOT_FOUND		it is gone
  *	ERR_REPLACED_BY_OTHER	another generation is there
- */
-int held_look(const struct held *held, const struct run *run,
-    struct held_found *found, struct err *e);
-
-/*
- * By GET of the generation that found->object names, all of it, hashed.  The
- * same, and
- *
  *	ERR_VERIFICATION_FAILED	it was proven once; now it is other bytes, in
  *				two complete reads that agree
  *	ERR_REMOTE_CONFLICT	the same of one that never was
  *
- * What cannot be read is neither: see object_fetch().
+ * What cannot be read is none of these: see object_fetch().
  */
+int held_settle(const struct held *held, struct run *run,
+    const struct task_result *r, struct outcome *o, struct err *e);
+
+/* At once and here: all of the generation that found->object names. */
 int held_read(const struct held *held, const struct run *run,
     struct held_found *found, struct err *e);
 

@@ -104,9 +104,20 @@ job_make(struct job *job, struct run *run, const struct item *item,
 }
 
 void
+job_hold(struct job *job, struct held *held, enum s3_op op)
+{
+	*job = (struct job){ .path = held->path, .key = held->key,
+	    .size = held->size, .held = held, .op = op };
+}
+
+void
 job_free(struct job *job)
 {
+	if (job->held != NULL)
+		held_free(job->held);
+	free(job->held);
 	free(job->text);
+	job->held = NULL;
 	job->text = NULL;
 }
 
@@ -117,6 +128,11 @@ job_cost(const struct job *job, const struct run *run,
 	const struct provider *p = run->provider;
 
 	cost->objects++;
+	if (job->held != NULL) {
+		cost->requests[provider_class(p, job->op)]++;
+		cost->bytes_down += job->op == S3_GET ? job->size : 0;
+		return;
+	}
 	if (!job->was_seen)
 		cost->requests[provider_class(p, S3_HEAD)]++;
 	if (job->look && !job->was_seen)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "held.h"
 #include "items.h"
 #include "parts.h"
 #include "parts_plan.h"
@@ -13,7 +14,8 @@
 #include "upload.h"
 
 /*
- * One object on its way to a store.  Everything in it is its own, so that
+ * One object on its way to a store, or one that is said to be there and looked
+ * at or read.  Everything in it is its own, so that
  * jobs of a batch can be made first, and be done after what they may cost is
  * in the ledger.
  */
@@ -33,6 +35,10 @@ struct job {
 	const char *strategy;
 	struct parts_plan parts;	/* one PUT, or how it is divided */
 
+	/* Nothing is sent; of the members above path, key and size are set. */
+	struct held *held;		/* NULL: it is sent */
+	enum s3_op op;			/* S3_GET, S3_HEAD */
+
 	char *text;			/* private */
 };
 
@@ -48,6 +54,9 @@ int job_admit(struct run *run, const struct item *item, struct err *e);
 
 int job_make(struct job *job, struct run *run, const struct item *item,
     bool force, struct err *e);
+
+/* Look at held (S3_HEAD) or read it (S3_GET); it is freed with the job. */
+void job_hold(struct job *job, struct held *held, enum s3_op op);
 
 /* The requests and bytes that it needs at most, if nothing goes wrong. */
 void job_cost(const struct job *job, const struct run *run,

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "errand.h"
+#include "crew.h"
 #include "file.h"
 #include "folder.h"
 #include "hash.h"
@@ -14,8 +14,10 @@
 #include "put_root.h"
 
 struct put {
-	struct put_object object;
+	struct put_object object;	/* first: send() finds the rest */
 	struct file file;
+	struct window window;
+	struct crew crew;
 };
 
 static int
@@ -36,16 +38,18 @@ identify(struct put *p, struct err *e)
 static int
 send(struct put_object *o, struct err *e)
 {
-	struct history_cost cost = { .objects = 0 };
+	struct crew *crew = &((struct put *)o)->crew;
 
 	if (job_make(&o->job, &o->run, &o->item, false, e) != 0 ||
 	    put_object_end_earlier(o, e) != 0)
 		return -1;
 	o->job.strategy = "given";
-	job_cost(&o->job, &o->run, &cost);
-	if (history_reserve(&o->run.history, &cost, e) != 0)
+	if (crew_open(crew, &o->run, &((struct put *)o)->window, &o->sums,
+	    e) != 0)
 		return -1;
-	return errand_run(&o->job, &o->run, e);
+	*crew_room(crew) = o->job;
+	o->job.text = NULL;
+	return crew_add(crew, e) != 0 ? -1 : crew_finish(crew, e);
 }
 
 static int
@@ -55,6 +59,7 @@ prepare(struct put *p, struct app *app, struct err *e)
 	char real[PATH_MAX];
 	struct parts_plan parts;
 	struct err unfit = {0};
+	const char *window;
 	bool fits;
 
 	if (put_object_open(o, app, e) != 0 ||
@@ -62,7 +67,9 @@ prepare(struct put *p, struct app *app, struct err *e)
 	    file_real(real, app->arg[0], e) != 0)
 		return -1;
 	put_object_from(o, real);
-	if (identify(p, e) != 0)
+	window = o->archive.conf.window;
+	if (identify(p, e) != 0 || (window != NULL &&
+	    window_parse(&p->window, span_of(window), e) != 0))
 		return -1;
 	fits = in_parts_plan(&parts, o->run.provider, &o->run.store,
 	    p->file.id.size, &unfit) == 0;
@@ -83,6 +90,7 @@ put_root(struct app *app, struct err *e)
 	if (rc == 0 && !run_is_dry(&p->object.run))
 		rc = put_object_live(&p->object, send, e);
 	file_close(&p->file);
+	crew_close(&p->crew);
 	put_object_close(&p->object);
 	free(p);
 	return rc;

@@ -3,15 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bounds.h"
+#include "crew.h"
 #include "held.h"
 #include "pick.h"
 #include "report.h"
 
 #include "verify.h"
-
-/* A batch ends with this many bytes, so that what is done is soon on record. */
-#define BATCH_BYTES (8 * 1024 * 1024)
 
 #define AT(member) offsetof(struct verify_options, member)
 
@@ -42,89 +39,25 @@ struct verify {
 	struct pick pick;
 	struct window window;
 	enum s3_op op;			/* what each object takes */
-	size_t n;
-	int64_t batch_bytes;
-	struct held held[OUTCOME_QUEUE];
+	struct crew crew;
 };
-
-/* --- One object ----------------------------------------------------------- */
-
-static int
-verify_one(struct verify *v, const struct held *held, struct err *e)
-{
-	struct outcome o = { .operation = "verify_object",
-	    .before = v->run.session->client.counts,
-	    .started_at = v->app->clock->wall_s(v->app->clock) };
-	struct held_found found = { .object = held->known };
-	struct err why = {0};
-
-	progress_phase(v->app->progress, PROGRESS_LOOK, held->path);
-	if ((v->op == S3_HEAD ? held_look(held, &v->run, &found, &why) :
-	    held_read(held, &v->run, &found, &why)) != 0)
-		o.failure = &why;
-	else if (found.current) {
-		history_current(&v->run.history, held->path, held->size);
-		return 0;
-	}
-	held_fill(held, &found, &o);
-	if (o.failure != NULL)
-		o.to = held_after_failure(held, why.code);
-	if (history_record(&v->run.history, &o, e) != 0)
-		return -1;
-	if (o.failure == NULL || !history_ends_run(&why))
-		return 0;
-	*e = why;
-	return -1;
-}
 
 /* --- All of them ---------------------------------------------------------- */
 
-static void
-add_cost(const struct verify *v, const struct held *held,
-    struct history_cost *cost)
-{
-	cost->objects++;
-	cost->requests[provider_class(v->run.provider, v->op)]++;
-	if (v->op == S3_GET)
-		cost->bytes_down += held->size;
-}
-
-static void
-free_batch(struct verify *v)
-{
-	for (size_t i = 0; i < v->n; i++)
-		held_free(&v->held[i]);
-	v->n = 0;
-	v->batch_bytes = 0;
-}
-
-/* Reserve for all of them, do them one by one, and keep what came of it. */
 static int
-do_batch(struct verify *v, struct err *e)
+add(struct verify *v, const struct manifest_line *line,
+    const struct manifest_place *place, struct err *e)
 {
-	struct history_cost cost = { .objects = 0 };
-	struct err last = {0};
-	int rc;
+	struct held *held = malloc(sizeof(*held));
 
-	if (v->n == 0)
-		return 0;
-	for (size_t i = 0; i < v->n; i++)
-		add_cost(v, &v->held[i], &cost);
-	rc = history_reserve(&v->run.history, &cost, e);
-	for (size_t i = 0; i < v->n && rc == 0; i++) {
-		struct history_cost next = { .objects = 0 };
-
-		add_cost(v, &v->held[i], &next);
-		rc = bounds_check(&v->run, &v->window, &next, e);
-		if (rc == 0)
-			rc = verify_one(v, &v->held[i], e);
-	}
-	free_batch(v);
-	if (history_flush(&v->run.history, &last) != 0) {
-		*e = last;
+	if (held == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for an object");
+	if (held_make(held, &v->run, line, place, e) != 0) {
+		free(held);
 		return -1;
 	}
-	return rc;
+	job_hold(crew_room(&v->crew), held, v->op);
+	return crew_add(&v->crew, e);
 }
 
 static int
@@ -132,23 +65,15 @@ act(struct verify *v, struct err *e)
 {
 	const struct manifest_line *line;
 	const struct manifest_place *place;
-	int rc = pick_begin(&v->pick, e);
+	int rc;
 
-	while (rc == 0 &&
-	    (rc = pick_next(&v->pick, &line, &place, e)) == 1) {
-		rc = held_make(&v->held[v->n], &v->run, line, place, e);
-		if (rc != 0)
-			break;
-		v->batch_bytes += v->op == S3_GET ? v->held[v->n].size : 0;
-		v->n++;
-		if (v->n == OUTCOME_QUEUE || v->batch_bytes >= BATCH_BYTES)
-			rc = do_batch(v, e);
-	}
-	if (rc == 0)
-		rc = do_batch(v, e);
-	free_batch(v);
+	if (crew_open(&v->crew, &v->run, &v->window, &v->pick.sums, e) != 0)
+		return -1;
+	rc = pick_begin(&v->pick, e);
+	while (rc == 0 && (rc = pick_next(&v->pick, &line, &place, e)) == 1)
+		rc = add(v, line, place, e);
 	pick_close(&v->pick);
-	return rc;
+	return crew_finish(&v->crew, e);
 }
 
 /* --- The command ---------------------------------------------------------- */
@@ -286,6 +211,7 @@ verify_run(struct app *app, struct err *e)
 		rc = v->pick.wanted == 0 ? say_nothing(v, e) :
 		    run_live(v, e);
 	pick_close(&v->pick);
+	crew_close(&v->crew);
 	run_close(&v->run);
 	archive_close(&v->archive);
 	free(v);

@@ -62,6 +62,16 @@ do_range(const struct task *t, struct client *c, struct task_result *r)
 	    &r->bytes_verified, &r->why);
 }
 
+static void
+do_read(const struct task *t, struct client *c, struct task_result *r)
+{
+	struct proof p = { .client = c, .key = t->key, .digest = t->digest };
+
+	r->object = *t->of;
+	r->verdict = proof_rehash(&p, &r->object, &r->why);
+	r->bytes_verified = p.bytes;
+}
+
 /* Bytes on their way to their place in a file. */
 struct fetch_sink {
 	struct object_sink sink;
@@ -108,13 +118,21 @@ task_do(const struct task *t, struct client *c, struct task_result *r)
 
 	*r = (struct task_result){ .outcome = UPLOAD_FAILED,
 	    .verdict = PROOF_UNTOLD };
-	if (t->kind == TASK_RANGE) {
+	switch (t->kind) {
+	case TASK_RANGE:
 		do_range(t, c, r);
 		return;
-	}
-	if (t->kind == TASK_FETCH) {
+	case TASK_FETCH:
 		do_fetch(t, c, r);
 		return;
+	case TASK_READ:
+		do_read(t, c, r);
+		return;
+	case TASK_LOOK:
+		object_look(c, t->key, &r->object, &r->why);
+		return;
+	default:
+		break;
 	}
 	if (t->file == NULL &&
 	    file_open(&opened, t->path, 0, &r->why) != 0)
@@ -192,12 +210,16 @@ take_id(struct packet *p, struct file_id *id)
 	id->ctime_ns = (int32_t)packet_take_within(p, 0, 999999999);
 }
 
-/* Some bytes of a generation. */
-static bool
-needs_range(enum task_kind kind)
-{
-	return kind == TASK_RANGE || kind == TASK_FETCH;
-}
+/* Does such a task need a generation, bytes of one, a file? */
+static const struct needs {
+	bool of, range, file;
+} needs[TASK_KIND__COUNT] = {
+	[TASK_WHOLE] = { .file = true },
+	[TASK_PART] = { .file = true },
+	[TASK_RANGE] = { .of = true, .range = true },
+	[TASK_FETCH] = { .of = true, .range = true, .file = true },
+	[TASK_READ] = { .of = true }
+};
 
 static void
 put_digest(struct packet *p, const uint8_t digest[SHA256_LEN])
@@ -223,12 +245,12 @@ task_put(struct packet *p, const struct task *t)
 
 	packet_put_int(p, (int64_t)t->kind);
 	packet_put_text(p, t->key);
-	put_digest(p, t->kind != TASK_FETCH ? t->digest : none);
+	put_digest(p, t->digest != NULL ? t->digest : none);
 	packet_put_int(p, t->offset);
 	packet_put_int(p, t->size);
-	if (needs_range(t->kind))
+	if (needs[t->kind].of)
 		put_object(p, t->of);
-	if (t->kind == TASK_RANGE)
+	if (!needs[t->kind].file)
 		return;
 	packet_put_text(p, span_of(t->path));
 	if (t->kind != TASK_WHOLE)
@@ -283,13 +305,14 @@ task_take(struct packet *p, struct task *t, struct task_memory *m,
 	t->digest = m->digest;
 	t->offset = packet_take_within(p, 0, INT64_MAX);
 	t->size = packet_take_within(p, 0, INT64_MAX);
-	if (needs_range(t->kind)) {
+	if (needs[t->kind].of) {
 		take_object(p, &m->of);
 		t->of = &m->of;
+	}
+	if (needs[t->kind].range)
 		p->bad |= t->size == 0 || !object_is_named(&m->of) ||
 		    t->offset > m->of.size - t->size;
-	}
-	if (t->kind != TASK_RANGE)
+	if (needs[t->kind].file)
 		take_file(p, t, m);
 	return packet_end(p, e);
 }

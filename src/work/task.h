@@ -26,6 +26,8 @@ enum task_kind {
 	TASK_PART,		/* one part of an upload: part_send.h */
 	TASK_RANGE,		/* the proof of one range: proof_ranges.h */
 	TASK_FETCH,		/* one range into a file that is there */
+	TASK_READ,		/* the proof by rehash of what is there: proof.h */
+	TASK_LOOK,		/* HEAD */
 	TASK_KIND__COUNT
 };
 
@@ -33,9 +35,10 @@ struct task {
 	enum task_kind kind;
 	struct span key;		/* raw */
 	const uint8_t *digest;		/* SHA256_LEN, of the bytes meant; not
-					   for TASK_FETCH */
+					   for TASK_FETCH, TASK_LOOK */
 	const struct file *file;	/* open, or NULL: ... */
-	const char *path;		/* ... open this; not for TASK_RANGE */
+	const char *path;		/* ... open this; for TASK_WHOLE,
+					   TASK_PART, TASK_FETCH */
 	int64_t offset, size;		/* the part, the range */
 
 	/* TASK_WHOLE, as in upload.h; NULL: nothing. */
@@ -50,7 +53,7 @@ struct task {
 	const char *upload_id;
 	unsigned number;
 
-	/* TASK_RANGE, TASK_FETCH */
+	/* TASK_RANGE, TASK_FETCH, TASK_READ */
 	const struct object *of;
 };
 
@@ -62,7 +65,7 @@ struct task_result {
 					   written, failed or not, ... */
 	uint8_t digest[SHA256_LEN];	/* ... and their digest */
 
-	/* TASK_WHOLE, as in upload.h */
+	/* TASK_WHOLE, as in upload.h; object: what the others met, too */
 	enum upload_outcome outcome;
 	struct object object, wrong;
 	bool deleted, left, stored;
@@ -71,7 +74,7 @@ struct task_result {
 	char etag[ETAG_MAX + 1];
 	bool lost;			/* the store knows the upload no more */
 
-	/* TASK_RANGE: PROOF_UNTOLD where why says so */
+	/* TASK_RANGE, TASK_READ: PROOF_UNTOLD where why says so */
 	enum proof_verdict verdict;
 
 	/* TASK_FETCH */

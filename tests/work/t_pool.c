@@ -121,6 +121,15 @@ give(struct scene *s, struct task task, void *tag)
 	return pool_give(s->pool, &task, &whole_need, tag, &e);
 }
 
+static void
+put_text(void)
+{
+	FILE *f = fopen(file_path, "w");
+
+	if (f == NULL || fputs(TEXT, f) < 0 || fclose(f) != 0)
+		abort();
+}
+
 /* --- What happens to a worker at its first request ------------------------ */
 
 /* Is this the first process that comes here? */
@@ -341,6 +350,109 @@ test_range(void)
 	}
 }
 
+/* A range into its place in a file, which has to be that very file. */
+static void
+test_fetch(void)
+{
+	static const struct {
+		const char *name;
+		const char *answers[3];
+		bool other_file;
+		const char *want;	/* what the file is then */
+		int bytes;
+		bool unranged;
+		enum err_code code;
+	} rows[] = {
+		{ "comes", { RANGE("ELL") }, false, "hELLo\n", 3, false,
+		  ERR_NONE },
+		{ "in pieces", { RANGE("EL!cut"), "HTTP/1.1 206 Part\r\n" NAMED
+		  "Content-Range: bytes 3-3/6\r\nContent-Length: 1\r\n\r\nL" },
+		  false, "hELLo\n", 3, false, ERR_NONE },
+		{ "not all", { RANGE("E!cut"), "!close", "!close" }, false,
+		  "hEllo\n", 1, false, ERR_UNREACHABLE },
+		{ "knows no ranges", { GOOD }, false, TEXT, 0, true,
+		  ERR_INDETERMINATE },
+		{ "another file", { NULL }, true, TEXT, 0, false,
+		  ERR_IO_ERROR },
+	};
+	const struct object of = { .exists = true, .size = 6, .etag = "e1" };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct task task = { .kind = TASK_FETCH,
+		    .key = span_of("key"), .path = file_path, .offset = 1,
+		    .size = 3, .of = &of };
+		uint8_t want[SHA256_LEN];
+		char text[8] = "";
+		struct pool_done done;
+		struct err e = {0};
+		struct scene s;
+		struct file f;
+
+		t_row("%s", rows[i].name);
+		CHECK_INT(file_open(&f, file_path, 0, &e), 0);
+		task.id = f.id;
+		task.id.inode += rows[i].other_file;
+		open_scene(&s, rows[i].answers, 1);
+		CHECK_INT(give(&s, task, NULL), 1);
+		CHECK_INT(pool_wait(s.pool, &done), 1);
+		CHECK_INT(done.result.why.code, rows[i].code);
+		CHECK_INT(done.result.bytes_verified, rows[i].bytes);
+		CHECK_INT(done.result.unranged, rows[i].unranged);
+		CHECK_INT(file_read_at(&f, text, 7, 0, &e), 6);
+		CHECK_STR(text, rows[i].want);
+		if (rows[i].bytes > 0) {
+			sha256_of(want, text + 1, (size_t)rows[i].bytes);
+			CHECK_MEM(done.result.digest, SHA256_LEN,
+			    want, SHA256_LEN);
+		}
+		file_close(&f);
+		put_text();
+		close_scene(&s);
+	}
+}
+
+/* Looked at, and read as a whole. */
+static void
+test_look_and_read(void)
+{
+	static const struct {
+		enum task_kind kind;
+		const char *answers[3];
+		bool exists;
+		enum proof_verdict verdict;
+		enum err_code code;
+	} rows[] = {
+		{ TASK_LOOK, { HEAD6 }, true, PROOF_UNTOLD, ERR_NONE },
+		{ TASK_LOOK, { HEAD404 }, false, PROOF_UNTOLD, ERR_NONE },
+		{ TASK_LOOK, { BUSY, BUSY, BUSY }, false, PROOF_UNTOLD,
+		  ERR_STORE_BUSY },
+		{ TASK_READ, { GOOD }, true, PROOF_EQUAL, ERR_NONE },
+		{ TASK_READ, { HEAD6 "HELLO\n", HEAD6 "HELLO\n" }, true,
+		  PROOF_OTHER, ERR_NONE },
+		{ TASK_READ, { BUSY, BUSY, BUSY }, true, PROOF_UNTOLD,
+		  ERR_STORE_BUSY },
+	};
+	const struct object of = { .exists = true, .size = 6, .etag = "e1" };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const struct task task = { .kind = rows[i].kind,
+		    .key = span_of("key"), .digest = text_digest,
+		    .of = &of };
+		struct pool_done done;
+		struct scene s;
+
+		t_row("row %zu", i);
+		open_scene(&s, rows[i].answers, 1);
+		CHECK_INT(give(&s, task, NULL), 1);
+		CHECK_INT(pool_wait(s.pool, &done), 1);
+		CHECK_INT(done.result.why.code, rows[i].code);
+		CHECK_INT(done.result.verdict, rows[i].verdict);
+		CHECK_INT(done.result.object.exists, rows[i].exists);
+		CHECK_INT(done.result.bytes_verified % 6, 0);
+		close_scene(&s);
+	}
+}
+
 static void
 test_part(void)
 {
@@ -487,12 +599,13 @@ main(void)
 		{ "class-a-ceiling", test_class_a_ceiling },
 		{ "bytes-ceiling", test_bytes_ceiling },
 		{ "range", test_range },
+		{ "fetch", test_fetch },
+		{ "look-and-read", test_look_and_read },
 		{ "part", test_part },
 		{ "deaths", test_deaths },
 		{ "signal", test_signal },
 		{ NULL, NULL }
 	};
-	FILE *f;
 	int rc;
 
 	parent = getpid();
@@ -500,9 +613,7 @@ main(void)
 	    (long)parent);
 	snprintf(mark_path, sizeof(mark_path), "t_pool.%ld.mark",
 	    (long)parent);
-	f = fopen(file_path, "w");
-	if (f == NULL || fputs(TEXT, f) < 0 || fclose(f) != 0)
-		return 2;
+	put_text();
 	digest(text_digest, TEXT);
 	digest(range_digest, "ell");
 	rc = t_main("pool", cases);
