@@ -310,13 +310,15 @@ sweep_receipts(const char *receipts, struct err *e)
 int
 archive_sweep(const struct archive *a, bool died, struct err *e)
 {
-	char receipts[PATH_MAX];
+	char receipts[PATH_MAX], anchors[PATH_MAX];
 
 	if (folder_sweep(a->state, e) != 0)
 		return -1;
 	if (!died)
 		return 0;
-	if (archive_place(receipts, a->state, "receipts", e) != 0)
+	if (archive_place(receipts, a->state, "receipts", e) != 0 ||
+	    archive_place(anchors, a->state, "anchors", e) != 0 ||
+	    (file_exists(anchors) && folder_sweep(anchors, e) != 0))
 		return -1;
 	return sweep_receipts(receipts, e) == 0 ?
 	    journal_sweep(a->state, e) : -1;

@@ -8,9 +8,9 @@
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/e2e/archive.sh"
 
-# settings WORD [LINE]: what consign.yaml says of anchors
+# settings LINE...: what consign.yaml says
 settings() {
-	printf 'anchor: %s\n%s\n' "$1" "${2:-}" > "$A/consign.yaml"
+	printf '%s\n' "$@" > "$A/consign.yaml"
 }
 
 # begin NAME: an archive with a key, whose store has proven tier 1
@@ -49,6 +49,35 @@ right() {
 	    "$A/.consign/ledger.jsonl"
 }
 
+# newest: the name of the anchor with the greatest number
+newest() {
+	anchors | sort -n | tail -n 1
+}
+
+# last_rows N: kinds of the last rows
+last_rows() {
+	ledger | tail -n "$1" | sed 's/.*"kind":"\([a-z]*\)".*/\1/' | xargs
+}
+
+# change: another file to send
+change() {
+	date +%s%N > "$A/file"
+}
+
+# reserved: the ledger has reserved all that the store saw
+reserved() {
+	for c in A:class_a B:class_b free:free; do
+		said=$(ledger | grep '"kind":"reserve"' |
+		    sed "s/.*\"${c#*:}_requests\":\([0-9]*\).*/\1/" |
+		    awk '{ n += $1 } END { print n }')
+		seen=$(requests_class "${c%%:*}")
+		[ "$said" -ge "$seen" ] || {
+			echo "$c: reserved $said, seen $seen"
+			return 1
+		}
+	done
+}
+
 # counted_all: what the ledger's ends say together is what the store saw
 counted_all() {
 	for c in A:class_a B:class_b free:free; do
@@ -63,18 +92,161 @@ counted_all() {
 	done
 }
 
+# good NAME: the newest anchor is right, its copy the same, and all counted
+good() {
+	stored "$(newest)" > document
+	check "$1/right" right document
+	check "$1/copy" cmp document "$A/.consign/anchors/$(newest)"
+	check "$1/rows" [ "$(last_rows 3)" = 'anchor end checkpoint' ]
+	check "$1/whole" whole
+	check "$1/counted" counted_all
+}
+
+# --- At a run's end -------------------------------------------------------
+
 start_store
 begin one
-settings write
-try anchor/run 0 push
-check anchor/object [ "$(anchors | wc -l)" -eq 1 ]
-name=$(anchors)
-stored "$name" > document
-check anchor/right right document
-check anchor/copy cmp document "$A/.consign/anchors/$name"
-check anchor/rows [ "$(ledger | tail -n 4 |
-    sed 's/.*"kind":"\([a-z]*\)".*/\1/' | xargs)" = \
-    'reserve anchor end checkpoint' ]
-check anchor/whole whole
-check anchor/counted counted_all
-cat document
+settings 'anchor: write'
+try run 0 push
+check run/one [ "$(anchors | wc -l)" -eq 1 ]
+check run/plain [ -z "$(anchors | tr -d 0-9)" ]
+good run
+change
+try again 0 push --only "$(object "$A/file")" --json
+check again/said grep -q "\"kind\":\"anchor\",.*/anchors/$(newest)\"" out
+check again/two [ "$(anchors | wc -l)" -eq 2 ]
+good again
+settings 'anchor: off'
+try off 0 push
+check off/none [ "$(anchors | wc -l)" -eq 2 ]
+settings 'anchor: write'
+try unapproved 0 consign verify
+check unapproved/none [ "$(anchors | wc -l)" -eq 2 ]
+
+# What a plan says is what a push then takes.
+change
+consign plan --json > plan.out 2>&1
+n=$(sed -n 's/.*"class_a_requests":\([0-9]*\).*/\1/p' plan.out | tail -n 1)
+forget_requests
+try planned 0 push --max-puts "$n"
+check planned/equal [ "$(requests_class A)" -eq "$n" ]
+
+# A lost answer is looked at, and sent once more only where it is not there.
+faults 'PUT *anchors/* lose-answer times=1'
+forget_requests
+try lost 0 push
+faults
+check lost/once [ "$(requests PUT)" -eq 1 ]
+check lost/right right "$A/.consign/anchors/$(newest)"
+
+# An anchor that fails takes back nothing.
+change
+faults 'PUT *anchors/* status:403/AccessDenied'
+try refused 4/permission_denied push
+check refused/proven [ "$(outcome main/file)" = uploaded ]
+check refused/rows [ "$(last_rows 2)" = 'end checkpoint' ]
+check refused/ok [ "$(ledger | grep '"kind":"end"' | tail -n 1 |
+    grep -c '"result":"ok"')" -eq 1 ]
+faults
+check refused/whole whole
+
+# --- Killed between the PUT and the row -----------------------------------
+
+forget_requests
+ledger | wc -l > before
+faults 'GET *anchors/* delay:5000'
+n=$(anchors | wc -l)
+( A=$A; exec "$CONSIGN" push --root "$A" $(at_store) $YES ) > out 2>&1 &
+pid=$!
+for _ in $(seq 100); do
+	[ "$(anchors | wc -l)" -eq "$n" ] || break
+	sleep 0.05
+done
+kill -9 "$pid"
+wait "$pid" 2> /dev/null
+faults
+check killed/stored [ "$(anchors | wc -l)" -eq $((n + 1)) ]
+check killed/no-row [ "$(last_rows 1)" = reserve ]
+ledger | tail -n "+$(($(cat before) + 1))" > tail
+check killed/reserved [ "$(grep -c '"kind":"reserve"' tail)" -ge 1 ]
+settings 'anchor: check'
+try killed/next 0 push
+check killed/right right "$A/.consign/anchors/$(newest)"
+check killed/whole whole
+
+# --- Now, by hand ---------------------------------------------------------
+
+settings 'anchor: off'
+try now/mode 3/approval_required consign ledger anchor
+forget_requests
+try now/dry 0 consign ledger anchor --dry-run
+check now/nothing [ "$(requests ANY)" -eq 0 ]
+try now 0 consign ledger anchor $YES --json
+check now/counted counted
+good_copy=$(newest)
+check now/right right "$A/.consign/anchors/$good_copy"
+try now/usage 2/usage consign ledger verify --approve
+try now/key 2/usage consign ledger anchor $YES --key x
+
+# --- Without a key, and before tier 1 -------------------------------------
+
+rm "$A/.consign/keys"/*
+forget_requests
+settings 'anchor: write'
+try keyless 2/config_invalid push
+try keyless/now 2/config_invalid consign ledger anchor $YES
+check keyless/nothing [ "$(requests ANY)" -eq 0 ]
+A=$WORK/young
+mkdir "$A"
+climb_to 0
+consign_key
+try young 3/tiered_gate_unmet consign ledger anchor $YES
+echo young > "$A/file"
+settings 'anchor: write'
+try young/push 0 push --only "$(object "$A/file")"
+check young/none [ -z "$(anchors)" ]
+
+# --- Stores that would write over -----------------------------------------
+
+for how in put=501 put=ignore; do
+	rm -rf "$S3_DIR"
+	start_store --cond "$how"
+	begin "over-${how#*=}"
+	settings 'anchor: check'
+	try "$how" 0 push
+	check "$how/random" sh -c "echo '$(newest)' |
+	    grep -Eqx '[0-9]+-[0-9a-f]{8}'"
+	good "$how"
+	change
+	try "$how/next" 0 push
+	good "$how/next"
+done
+
+# --- Object lock ----------------------------------------------------------
+
+rm -rf "$S3_DIR"
+start_store --object-lock
+begin locked
+settings 'anchor: check' 'anchor_retention: 24h'
+try lock 0 push
+good lock
+stop_store
+rm -rf "$S3_DIR"
+start_store
+begin lockless
+settings 'anchor: write' 'anchor_retention: 24h'
+try lockless 5/store_refused push
+check lockless/proven [ "$(outcome main/file)" = uploaded ]
+check lockless/none [ -z "$(anchors)" ]
+
+# --- Over TLS -------------------------------------------------------------
+
+rm -rf "$S3_DIR"
+start_tls_store server-ec
+begin tls
+settings 'anchor: check'
+try tls 0 push
+good tls
+change
+try tls/next 0 push
+good tls/next
