@@ -292,10 +292,11 @@ bundle_verify_run(struct ledger_reading *r, struct err *e)
 		return err_set(e, ERR_NO_MEMORY, "no memory for a bundle");
 	v->r = r;
 	if (locate(&r->archive, r->app->opt->ledger.bundle, e) == 0 &&
-	    bundle_check(&v->found, r->archive.state, e) == 0 &&
+	    bundle_check_index(&v->found, r->archive.state, e) == 0 &&
 	    find_writers(v, e) == 0 && read_anchors(v, e) == 0 &&
-	    read_rows(v, e) == 0 && check_sums(v, e) == 0 &&
-	    say(v, e) == 0)
+	    read_rows(v, e) == 0 &&
+	    bundle_check_files(r->archive.state, e) == 0 &&
+	    check_sums(v, e) == 0 && say(v, e) == 0)
 		rc = judge(v, e);
 	keyring_close(&v->ring);
 	free(v->anchor);

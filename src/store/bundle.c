@@ -178,7 +178,8 @@ bundle_index_free(struct bundle_index *i)
 static int
 wrong(const char *what, struct err *e)
 {
-	return err_set(e, ERR_VERIFICATION_FAILED, BUNDLE_INDEX ": %s", what);
+	err_set(e, ERR_VERIFICATION_FAILED, BUNDLE_INDEX ": %s", what);
+	return err_advise(e, "take another copy of the bundle");
 }
 
 /* The codes of records are those of a ledger, which this is not. */

@@ -110,10 +110,7 @@ int bundle_next(struct bundle_reader *r, struct bundle_file *file,
 
 void bundle_close(struct bundle_reader *r);	/* a zeroed one, twice too */
 
-/*
- * Hold the folder against its index: each file is there with its bytes, and no
- * other is.  ERR_VERIFICATION_FAILED names the first that is not so.
- */
+/* All of the index at once: is it well, and what does it say? */
 struct bundle_found {
 	struct bundle_head head;
 	int64_t files;			/* that are there */
@@ -122,7 +119,13 @@ struct bundle_found {
 	bool has_writers;
 };
 
-int bundle_check(struct bundle_found *found, const char *folder,
+int bundle_check_index(struct bundle_found *found, const char *folder,
     struct err *e);
+
+/*
+ * Hold the folder against its index: each file is there with its bytes, and no
+ * other is.  ERR_VERIFICATION_FAILED names the first that is not so.
+ */
+int bundle_check_files(const char *folder, struct err *e);
 
 #endif

@@ -35,7 +35,8 @@ struct check {
 static int
 fail(const char *name, const char *what, struct err *e)
 {
-	return err_set(e, ERR_VERIFICATION_FAILED, "'%s' %s", name, what);
+	err_set(e, ERR_VERIFICATION_FAILED, "'%s' %s", name, what);
+	return err_advise(e, "take another copy of the bundle");
 }
 
 static int
@@ -145,7 +146,7 @@ count(struct bundle_found *found, const struct bundle_file *f)
 }
 
 static int
-merge(struct check *c, struct bundle_found *found, struct err *e)
+merge(struct check *c, struct err *e)
 {
 	struct bundle_file want;
 	int some = walk_next(&c->walk, e), rc = 1;
@@ -156,7 +157,6 @@ merge(struct check *c, struct bundle_found *found, struct err *e)
 		char name[512];
 		struct buf b;
 
-		count(found, &want);
 		buf_fixed(&b, name, sizeof(name));
 		buf_span(&b, want.name);
 		if (order < 0)
@@ -178,23 +178,40 @@ merge(struct check *c, struct bundle_found *found, struct err *e)
 	return some == 0 ? 0 : fail(c->walk.path, "is not in the index", e);
 }
 
-/* See bundle.h. */
 int
-bundle_check(struct bundle_found *found, const char *folder, struct err *e)
+bundle_check_index(struct bundle_found *found, const char *folder,
+    struct err *e)
+{
+	struct bundle_reader *r = calloc(1, sizeof(*r));
+	struct bundle_file f;
+	int rc;
+
+	*found = (struct bundle_found){ .files = 0 };
+	if (r == NULL)
+		return err_set(e, ERR_NO_MEMORY, "no memory for a bundle");
+	rc = bundle_open(r, folder, e);
+	if (rc == 0)
+		found->head = r->head;
+	while (rc >= 0 && (rc = bundle_next(r, &f, e)) == 1)
+		count(found, &f);
+	bundle_close(r);
+	free(r);
+	return rc;
+}
+
+int
+bundle_check_files(const char *folder, struct err *e)
 {
 	struct check *c = calloc(1, sizeof(*c));
 	int rc = -1;
 
-	*found = (struct bundle_found){ .files = 0 };
 	if (c == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for a bundle");
 	c->walk.folder = folder;
 	sha256_init(&c->hash);
 	if (bundle_open(&c->index, folder, e) == 0 &&
-	    enter(&c->walk, e) == 0) {
-		found->head = c->index.head;
-		rc = merge(c, found, e);
-	}
+	    enter(&c->walk, e) == 0)
+		rc = merge(c, e);
 	while (c->walk.depth > 0)
 		dir_close(&c->walk.dir[--c->walk.depth]);
 	bundle_close(&c->index);
