@@ -15,6 +15,7 @@
 #include "ledger_checkpoint.h"
 #include "ledger_reading.h"
 #include "ledger_verify.h"
+#include "recover.h"
 
 #include "ledger_cmd.h"
 
@@ -192,7 +193,8 @@ enum {
 	APPROVAL = 8,
 	BUNDLE = 16,
 	KEY = 32,
-	RETENTION = 64
+	RETENTION = 64,
+	FROM_STORE = 128
 };
 
 static const struct verb {
@@ -210,10 +212,15 @@ static const struct verb {
 	{ "rebuild", rebuild, NULL, 0 },
 };
 
+/* rebuild --from-store */
+static const struct verb from_store = { "rebuild", NULL, recover_run,
+    WRITERS | APPROVAL | FROM_STORE };
+
 bool
 ledger_cmd_reaches(const struct app *app)
 {
-	return strcmp(app->arg[0], "anchor") == 0;
+	return app->opt->ledger.from_store ||
+	    strcmp(app->arg[0], "anchor") == 0;
 }
 
 static const struct verb *
@@ -245,6 +252,8 @@ check_options(const struct verb *verb, const struct options *all,
 		{ "approve", all->approval.approve, APPROVAL },
 		{ "bundle", opt->bundle != NULL, BUNDLE },
 		{ "key", opt->key != NULL, KEY },
+		{ "from-store", opt->from_store, FROM_STORE },
+		{ "archive-id", opt->archive_id != NULL, FROM_STORE },
 		{ "anchor-retention", opt->anchor_retention != OPTIONS_NONE,
 		  RETENTION },
 	};
@@ -263,6 +272,9 @@ ledger_cmd_run(struct app *app, struct err *e)
 	struct ledger_reading *r;
 	int rc = -1;
 
+	if (verb != NULL && verb->run == rebuild &&
+	    app->opt->ledger.from_store)
+		verb = &from_store;
 	if (verb == NULL || check_options(verb, app->opt, e) != 0)
 		return -1;
 	if (verb->apart != NULL)

@@ -104,6 +104,9 @@ int file_tmp_write(struct file_tmp *t, const void *p, size_t n,
     struct err *e);
 int file_tmp_restart(struct file_tmp *t, struct err *e);  /* empty again */
 
+/* Cut off what was written behind size; nothing is written after that. */
+int file_tmp_cut(struct file_tmp *t, int64_t size, struct err *e);
+
 /*
  * For a file that is only a place to keep bytes: give up its name, so that
  * nothing is left however the process ends.  It can not be committed.

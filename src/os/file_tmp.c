@@ -148,6 +148,14 @@ file_tmp_restart(struct file_tmp *t, struct err *e)
 }
 
 int
+file_tmp_cut(struct file_tmp *t, int64_t size, struct err *e)
+{
+	if (ftruncate(t->fd, (off_t)size) != 0)
+		return err_sys(e, ERR_IO_ERROR, "cannot cut '%s'", t->target);
+	return 0;
+}
+
+int
 file_tmp_hide(struct file_tmp *t, struct err *e)
 {
 	/* A sweep (folder.h) may have done it. */
