@@ -15,6 +15,10 @@ find_only(struct signer *s, const struct archive *a, struct err *e)
 
 	if (key_file_list(&names, a->state, KEY_FILE_PRIVATE, e) != 0)
 		return -1;
+	/* One that is lost is not taken for none: it would be named then. */
+	if (names.n == 0 && key_file_list(&names, a->state, KEY_FILE_PUBLIC,
+	    e) != 0)
+		return -1;
 	if (names.n == 1)
 		memcpy(s->name, names.name[0], sizeof(s->name));
 	if (names.n <= 1)

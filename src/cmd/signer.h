@@ -12,7 +12,8 @@
 /*
  * The key that signs what a run writes: that of --writer, else of "writer" in
  * consign.yaml, else the only one in the state folder; none there, and none
- * named: history is not signed.
+ * named: history is not signed.  A NAME.pub without its NAME.key is a key that
+ * is lost, not none.
  *
  * ERR_CONFIG_INVALID, before anything is sent: the one that is named is not
  * there or can not be read, or there are several and none is named.  The

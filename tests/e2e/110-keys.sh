@@ -196,6 +196,9 @@ rm "$KEYS/nas1.key"
 mkdir "$KEYS/nas1.key"
 bad folder 'is a directory'
 run bad/mended nas1
+mv "$KEYS/nas1.key" lost
+refuse bad/lost 2/config_invalid "nas1.key': No such file"
+mv lost "$KEYS/nas1.key"
 
 # --- Keys of openssl ------------------------------------------------------
 
