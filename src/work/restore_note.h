@@ -16,7 +16,8 @@
  *	size_bytes		of all of it
  *	at, sha256		where the last mark is, and the digest of the
  *				bytes before it
- *	synced_at, synced_sha256	the last one that a sync followed
+ *	synced_at,		the last one that a sync followed
+ *	synced_sha256
  *	ahead			where there is something: what is beyond that,
  *				as "AT+SIZE:SHA256", with spaces between
  */
@@ -25,8 +26,8 @@
 int restore_note_write(struct restore *r, struct err *e);
 
 /*
- * 1: object, last, synced and ahead are the note's, of the wanted generation; 0: it
- * is of another one, of something else, or no such note.
+ * 1: object, last, synced and ahead are the note's, of the wanted generation;
+ * 0: it is of another one, of something else, or no such note.
  */
 int restore_note_read(struct restore *r, struct err *e);
 

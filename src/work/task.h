@@ -26,7 +26,7 @@ enum task_kind {
 	TASK_PART,		/* one part of an upload: part_send.h */
 	TASK_RANGE,		/* the proof of one range: proof_ranges.h */
 	TASK_FETCH,		/* one range into a file that is there */
-	TASK_READ,		/* the proof by rehash of what is there: proof.h */
+	TASK_READ,		/* the proof by rehash: proof.h */
 	TASK_LOOK,		/* HEAD */
 	TASK_KIND__COUNT
 };
