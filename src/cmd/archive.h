@@ -113,8 +113,8 @@ int archive_lock(struct archive *a, const struct app *app, uint64_t wait_ms,
 
 /*
  * Under the lock: remove the temporary files that a run left which was killed
- * or met a power cut; those of receipts and anchors, and journals without a row, only with
- * died, which says that some run has a begin row and no end.
+ * or met a power cut; those of receipts and anchors, and journals without a
+ * row, only with died, which says that some run has a begin row and no end.
  */
 int archive_sweep(const struct archive *a, bool died, struct err *e);
 
