@@ -69,6 +69,37 @@ test_flips(void)
 	CHECK(checkpoint_verify(span_of(SIG), k.point, previous));
 }
 
+/* Of the row as it stands, no bit at all may be another. */
+static void
+test_row(void)
+{
+	static struct chain_row row;
+	char line[512], hex[CHAIN_HEX_LEN + 1];
+	uint8_t value[CHAIN_LEN];
+	struct sha256 h;
+	const struct chain_link at = { .seq = 9, .previous = previous,
+	    .hash = &h };
+	struct err e = {0};
+	struct buf b;
+
+	begin();
+	sha256_init(&h);
+	buf_fixed(&b, line, sizeof(line));
+	buf_printf(&b, "{\"seq\":9,\"time\":\"2026-11-22T03:00:00Z\","
+	    "\"kind\":\"checkpoint\",\"writer\":\"%s\",\"sig\":\"%s\"",
+	    k.id, SIG);
+	chain_next(&h, value, previous, buf_as_span(&b));
+	hex_encode(hex, value, sizeof(value));
+	buf_printf(&b, ",\"chain\":\"%s\"}", hex);
+	CHECK_INT(chain_parse(&row, buf_as_span(&b), &at, &e), 0);
+	for (size_t i = 0; i < 8 * b.len; i++) {
+		t_row("bit %zu", i);
+		line[i / 8] = (char)(line[i / 8] ^ 1 << i % 8);
+		CHECK_INT(chain_parse(&row, buf_as_span(&b), &at, &e), -1);
+		line[i / 8] = (char)(line[i / 8] ^ 1 << i % 8);
+	}
+}
+
 static void
 test_form(void)
 {
@@ -89,6 +120,7 @@ main(void)
 	static const struct t_case cases[] = {
 		{ "sign", test_sign },
 		{ "flips", test_flips },
+		{ "row", test_row },
 		{ "form", test_form },
 		{ NULL, NULL }
 	};
