@@ -136,15 +136,13 @@ find_point(const struct bundle *b, const char *id)
 	return NULL;
 }
 
-/* One that is ahead of the bundle, which may be old, says nothing of it. */
 static enum anchors_verdict
 judge(struct anchors_search *s, const struct anchors_found *f, struct err *e)
 {
 	const struct bundle *b = s->context;
 	const uint8_t *point = find_point(b, f->anchor.by.writer);
 
-	if (f->anchor.seq > b->anchor.seq || point == NULL ||
-	    !anchor_is_by(&f->anchor, point))
+	if (point == NULL || !anchor_is_by(&f->anchor, point))
 		return ANCHORS_PASS;
 	return anchor_compare(&f->anchor, b->ledger, e) == 0 ? ANCHORS_TAKE :
 	    ANCHORS_FAIL;
@@ -180,8 +178,9 @@ send(struct bundle *b, struct err *e)
 	const struct session_terms terms = { .widest = ADDR_PUBLIC };
 	struct client *c = &b->session.client;
 	int64_t keep = (int64_t)b->app->opt->ledger.anchor_retention / 1000;
+	/* Those that are ahead of the bundle, which may be old, say nothing. */
 	struct anchors_search search = { .judge = judge, .context = b,
-	    .archive_id = b->anchor.archive_id };
+	    .archive_id = b->anchor.archive_id, .up_to = b->anchor.seq };
 	struct anchors_send s = { .client = c, .key = b->remote_key,
 	    .seq = b->anchor.seq, .document = &b->document, .look = true,
 	    .retain_until = keep > 0 ? b->anchor.time + keep : 0 };
@@ -190,7 +189,11 @@ send(struct bundle *b, struct err *e)
 	    e) != 0)
 		return -1;
 	s.put_if_none_match = !b->session.provider->no_new_only;
-	return anchors_in_store(&search, c, e) < 0 ? -1 : anchors_send(&s, e);
+	if (anchors_in_store(&search, c, e) < 0)
+		return -1;
+	/* The same but for its time: it is there, and was just compared. */
+	return strcmp(search.found.name, b->name) == 0 ? 0 :
+	    anchors_send(&s, e);
 }
 
 static int

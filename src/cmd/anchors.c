@@ -53,7 +53,8 @@ offer(struct pile *p, struct span name, const struct object *object)
 	size_t at = p->n;
 
 	c.seq = anchor_name_seq(name, &suffix);
-	if (c.seq < 0 || (p->search->suffix != NULL &&
+	if (c.seq < 0 || (p->search->up_to > 0 && c.seq > p->search->up_to) ||
+	    (p->search->suffix != NULL &&
 	    !span_is(suffix, p->search->suffix)))
 		return;
 	memcpy(c.name, name.p, name.len);

@@ -49,6 +49,7 @@ struct anchors_search {
 	const char *suffix;	/* only names with these 8 digits behind the
 				   '-': those of one key that is not on the
 				   box; NULL: any name */
+	int64_t up_to;		/* a greater seq is passed over; 0: none is */
 	enum anchors_verdict (*judge)(struct anchors_search *,
 	    const struct anchors_found *, struct err *);
 	void *context;		/* for judge */

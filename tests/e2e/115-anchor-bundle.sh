@@ -61,6 +61,7 @@ check anchor/right "$ROOT/docs/verify-anchor.sh" document "$desk.pub" \
     "$A/.consign/ledger.jsonl"
 
 # Again: it is there, and not written over.
+sleep 1
 forget_requests
 try again 0 anchor --key "$desk.key" $YES
 check again/not-put [ "$(requests PUT)" -eq 0 ]
@@ -71,7 +72,10 @@ try on 0 push
 check on/said grep -q "anchor [0-9a-f-]* is not by a key that is known" err
 
 # The bundle is old now, and is an earlier state of the same history.
-try old 0 anchor --key "$desk.key" $YES
+"$CONSIGN" key new desk2 --root desk > desk.entry
+forget_requests
+try old 0 anchor --key "${desk}2.key" $YES
+check old/put [ "$(requests PUT)" -eq 1 ]
 
 # A bundle whose history is another than the anchors know.
 cp -a "$A" "$WORK/fork"
