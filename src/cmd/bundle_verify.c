@@ -282,6 +282,29 @@ locate(struct archive *a, const char *folder, struct err *e)
 	    0 : -1;
 }
 
+/*
+ * Rows before files, so that damage is named by its row.  What cannot even be
+ * read may be so because it is not the file of the index.
+ */
+static int
+verify(struct verifying *v, struct err *e)
+{
+	const char *folder = v->r->archive.state;
+	struct err why = {0};
+
+	if (find_writers(v, e) == 0 && read_anchors(v, e) == 0 &&
+	    read_rows(v, e) == 0)
+		return bundle_check_files(folder, e) == 0 &&
+		    check_sums(v, e) == 0 && say(v, e) == 0 ?
+		    judge(v, e) : -1;
+	if (e->code != ERR_LEDGER_BROKEN && e->code != ERR_INTERRUPTED &&
+	    e->code != ERR_LEDGER_ROLLED_BACK &&
+	    bundle_check_files(folder, &why) != 0 &&
+	    why.code == ERR_VERIFICATION_FAILED)
+		*e = why;
+	return -1;
+}
+
 int
 bundle_verify_run(struct ledger_reading *r, struct err *e)
 {
@@ -292,12 +315,8 @@ bundle_verify_run(struct ledger_reading *r, struct err *e)
 		return err_set(e, ERR_NO_MEMORY, "no memory for a bundle");
 	v->r = r;
 	if (locate(&r->archive, r->app->opt->ledger.bundle, e) == 0 &&
-	    bundle_check_index(&v->found, r->archive.state, e) == 0 &&
-	    find_writers(v, e) == 0 && read_anchors(v, e) == 0 &&
-	    read_rows(v, e) == 0 &&
-	    bundle_check_files(r->archive.state, e) == 0 &&
-	    check_sums(v, e) == 0 && say(v, e) == 0)
-		rc = judge(v, e);
+	    bundle_check_index(&v->found, r->archive.state, e) == 0)
+		rc = verify(v, e);
 	keyring_close(&v->ring);
 	free(v->anchor);
 	free(v);
