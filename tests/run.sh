@@ -3,29 +3,27 @@
 # Copyright (c) 2026 the consign authors
 #
 # usage: [LANES=N] tests/run.sh LOGS FLOOR [FLAVOUR] < STEPS
+#	 tests/run.sh --step LOGS FLAVOUR NAME COMMAND
 #
 # Runs steps, one a line of "NAME COMMAND"; '#' starts a comment line.  The
 # output goes to LOGS/NAME.log; of it the PASS, FAIL and SKIP lines are shown,
 # with FLAVOUR before the names, and its end if the step failed.  A step that
 # ends badly, hangs or reports nothing has failed too.  The last line is
 # "N passed, N failed", and ", N skipped" if any was; fewer than FLOOR tests
-# are a failure.  With LANES so many steps run at once, in no order.
+# are a failure.  With LANES so many steps run at once: whenever one ends, the
+# next one begins.  LOGS/times says how many seconds each took.  --step is one
+# of them.
 set -u
 
-logs=$1
-floor=$2
-flavour=${3:+$3/}
 limit=1200			# seconds a step
-results=$logs/results
-rm -rf "$logs"
-mkdir -p "$logs"
-: > "$results"
 
 # step NAME COMMAND
 step() {
 	log=$logs/$(echo "$1" | tr / -).log
+	began=$(date +%s)
 	timeout "$limit" sh -c "$2" > "$log" 2>&1 < /dev/null
 	status=$?
+	echo "$(($(date +%s) - began)) $1" >> "$logs/times"
 	lines=$(grep -a -E '^(PASS|FAIL|SKIP) ' "$log" |
 	    sed -E "s,^[A-Z]+ ,&$flavour,")
 	if [ "$status" -ne 0 ]; then
@@ -39,24 +37,28 @@ step() {
 	*) lines="$lines
 FAIL $flavour$1: ended with status $status" ;;
 	esac
-	echo "$lines" | sed '/^$/d' | tee -a "$results"
+	echo "$lines" | sed '/^$/d' | tee -a "$logs/results"
 }
 
-# lane NUMBER: the steps of one lane, one after the other
-lane() {
-	while read -r name command; do
-		step "$name" "$command"
-	done < "$logs/lane.$1"
-}
+if [ "$1" = --step ]; then
+	logs=$2
+	flavour=$3
+	step "$4" "$5"
+	exit
+fi
 
-lanes=${LANES:-1}
-grep -v -e '^#' -e '^[[:space:]]*$' | awk -v lanes="$lanes" -v logs="$logs" '
-	{ print > (logs "/lane." NR % lanes) }'
-for i in $(seq 0 $((lanes - 1))); do
-	[ ! -e "$logs/lane.$i" ] || lane "$i" &
-done
-wait
-rm -f "$logs"/lane.*
+logs=$1
+floor=$2
+flavour=${3:+$3/}
+results=$logs/results
+rm -rf "$logs"
+mkdir -p "$logs"
+: > "$results"
+
+# Each step's two words are two arguments, split off at a zero byte.
+grep -v -e '^#' -e '^[[:space:]]*$' |
+    sed 's/^\([^[:space:]]*\)[[:space:]]*/\1\x00/' | tr '\n' '\0' |
+    xargs -0 -r -n 2 -P "${LANES:-1}" "$0" --step "$logs" "$flavour"
 
 awk -v floor="$floor" '
 	/^PASS / { pass++ }

@@ -566,7 +566,8 @@ counted_nearly() {
 	}
 }
 
-# stopped NAME SIGNAL N FAULT: amid a push of 150 objects
+# stopped NAME SIGNAL N FAULT OP COUNT: amid a push of 150 objects, when there
+# have been so many requests of that kind
 stopped() {
 	fresh "$1"
 	restart
@@ -583,7 +584,11 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])' "$CONSIGN" push --jobs 1 --root "$A" $(at_store) $YES \
 	    > stop.out 2> stop.err &
 	pid=$!
-	sleep 1
+	for _ in $(seq 100); do
+		[ "$(requests "$5")" -lt "$6" ] || break
+		sleep 0.1
+	done
+	sleep 0.2
 	kill "-$2" "$pid"
 	wait "$pid"
 	check "$1/status" [ $? = "$((128 + $3))" ]
@@ -603,9 +608,9 @@ os.execv(sys.argv[1], sys.argv[1:])' "$CONSIGN" push --jobs 1 --root "$A" $(at_s
 	    uniq -d | wc -l)" = 0 ]
 	check "$1/later-whole" whole
 }
-stopped term TERM 15 'PUT * delay:5000 after=37'
+stopped term TERM 15 'PUT * delay:5000 after=37' PUT 37
 check term/receipt [ "$(grep -l '"result_status":"interrupted"' \
     "$A"/.consign/receipts/*/*.json | wc -l)" -ge 1 ]
-stopped int INT 2 'PUT * delay:30'
-stopped hup HUP 1 'GET * delay:5000 after=120'
-stopped term-reading TERM 15 'GET * stall:5000 after=20'
+stopped int INT 2 'PUT * delay:30' PUT 20
+stopped hup HUP 1 'GET * delay:5000 after=120' GET 120
+stopped term-reading TERM 15 'GET * stall:5000 after=20' GET 20

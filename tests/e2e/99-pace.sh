@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #
-# How fast and when: bwlimit keeps to its rate and is smooth, goes by the time
-# of the day, stalls nothing and makes parts that arrive in time; the window's
-# end suspends a run, and the next one goes on.
+# How fast: bwlimit keeps to its rate and is smooth, goes by the time of the
+# day, stalls nothing and makes parts that arrive in time.
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/e2e/night.sh"
+. "$ROOT/tests/e2e/pace.sh"
 
 # ends STATUS: that of the script, whatever became of the meter
 ends() {
@@ -47,12 +47,6 @@ busiest() {
 	    END { print most + 0 }' meter.log
 }
 
-# within LOW N HIGH
-within() {
-	echo "$1 <= $2 <= $3"
-	[ "$1" -le "$2" ] && [ "$2" -le "$3" ]
-}
-
 # lasting COMMAND...: its milliseconds, in $ms
 lasting() {
 	lasting_from=$(date +%s%N)
@@ -61,11 +55,6 @@ lasting() {
 		return 1
 	}
 	ms=$((($(date +%s%N) - lasting_from) / 1000000))
-}
-
-# clock OFFSET: HH:MM of UTC, in so many minutes
-clock() {
-	date -u -d "$1 minutes" +%H:%M
 }
 
 head -c 2097152 /dev/urandom > file
@@ -153,46 +142,13 @@ consign plan --bwlimit 8k > out 2> err || :
 check parts/too-slow grep -q 'takes 640 s at 8192 bytes a second, 160 s more' \
     out
 
-# --- The window -----------------------------------------------------------
-
-head -c 41943040 /dev/urandom > "$A/large"
-# It closes within a minute and a bit.
-left=$((60 - $(date +%S | sed 's/^0//')))
-minutes=1
-[ "$left" -ge 15 ] || minutes=2
-shut=$(clock $minutes)
-forget_requests
-export TZ=UTC0
-try window/suspends 11/suspended push --bwlimit 256k \
-    --multipart-threshold 5M --multipart-part-size 5M \
-    --window "$(clock -60)-$shut"
-landed=$(requests PART 200)
-# What is under way when it closes, with each worker, still lands.
-check window/part-edge within 1 "$landed" 6
-check window/in-time [ "$(clock 0)" = "$shut" ]
-try window/shut 3/outside_window push --window "$(clock -60)-$shut"
-try window/goes-on 0 push --multipart-threshold 5M --multipart-part-size 5M \
-    --window "$(clock -1)-$(clock 60)"
-check window/nothing-twice [ "$(requests PART 200)" = 8 ]
-check window/proven [ "$(outcome main/large)" = uploaded ]
-
-# A pause does not outlast it.
-echo more > "$A/more"
-faults "PUT * status:503/SlowDown/60"
-left=$((60 - $(date +%S | sed 's/^0//')))
-[ "$left" -ge 10 ] || sleep "$left"
-before=$(date +%s)
-try window/pause 11/suspended push --window "$(clock -60)-$(clock 1)"
-check window/no-pause within 0 $(($(date +%s) - before)) 5
-check window/why grep -q 'before it may be tried again (rate_limited)' err
-faults
-
 # --- All workers together -------------------------------------------------
 
+rm "$A/large"
 for name in a b c d; do
 	head -c 524288 /dev/urandom > "$A/$name"
 done
 lasting push --jobs 4 --bwlimit 512k
 # Both ways go on side by side: 4 s, and the proof of the last one.
 check workers/share within 4700 "$ms" 10000
-check workers/all [ "$(ended uploaded)" = 5 ]
+check workers/all [ "$(ended uploaded)" = 4 ]
