@@ -4,13 +4,13 @@
 #
 # usage: tests/bench/memory.sh
 #
-# The peak memory of consign while it puts a sparse 4 GiB file over TLS as
-# one PUT and proves it, summed over its processes (hwm.c), against the bar.
-# SIZE and BAR (KiB) may be set.
+# The peak memory of consign while it puts a sparse file of more than 4 GiB
+# over TLS as one PUT and proves it, summed over its processes (hwm.c), against
+# the bar.  SIZE and BAR (KiB) may be set.
 # shellcheck disable=SC2034,SC2154  # shared variables: tests/e2e/lib.sh
 set -u
 
-SIZE=${SIZE:-4G}
+SIZE=${SIZE:-4097M}
 BAR=${BAR:-600}
 NEEDED=8192		# both copies are holes
 

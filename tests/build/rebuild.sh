@@ -4,10 +4,11 @@
 #
 # usage: tests/build/rebuild.sh
 #
-# Builds what is here twice from nothing, in two folders and with apt made
-# unavailable: the sources are dropped into third_party/dl, in the second
-# folder under their upstream names.  Both programs must be the same to the
-# last byte.  Drop-ins that are missing or broken must be refused.
+# Builds what is here once more, from nothing, in another folder and with apt
+# made unavailable: the sources are dropped into third_party/dl under their
+# upstream names.  The program must be build/consign to the last byte.  They
+# are also taken under Debian's names; drop-ins that are missing or broken
+# are refused.
 set -u
 
 top=$PWD
@@ -39,17 +40,26 @@ tree() {
 	    tar -xf - -C "$dir/$1"
 }
 
+# build FOLDER
 build() {
-	make -j2 -C "$dir/$1" > "$dir/$1.log" 2>&1 || {
-		tail "$dir/$1.log"
+	make -j2 -C "$1" > "$dir/log" 2>&1 || {
+		tail "$dir/log"
 		return 1
 	}
 }
 
+build .
+verdict $? here
+
 tree one
 cp third_party/dl/*.tar.* "$dir/one/third_party/dl"
-build one
+(cd "$dir/one" && awk '!/^#/ { print $1 }' third_party/sources.list | uniq |
+    while read -r name; do
+	third_party/fetch.sh "$name" "build/try/$name" &&
+	    [ -e "build/try/$name" ] || exit 1
+done)
 verdict $? drop-in
+rm -rf "$dir/one/build/try"
 
 tree a-second-one
 cp third_party/dl/*.tar.* "$dir/a-second-one/third_party/dl"
@@ -59,10 +69,10 @@ awk '$4 == "-" { print $2, $3 }' ../sources.list | while read -r sum name; do
 	    xargs -r -I FILE mv FILE "$name"
 done
 cd "$top" || exit 1
-build a-second-one
+build "$dir/a-second-one"
 verdict $? drop-in-upstream-names
 
-cmp "$dir/one/build/consign" "$dir/a-second-one/build/consign"
+cmp build/consign "$dir/a-second-one/build/consign"
 verdict $? same-bytes
 
 # refuses NAME TEXT: fetching bearssl fails and says TEXT

@@ -21,18 +21,17 @@ verdict() {
 	fi
 }
 
-# objects COMMAND...: its output for each object, "FILE BASE" before each line
+# objects NM-OPTION...: nm's output, "FILE BASE" before each line
 objects() {
 	find "$dir/src" -name '*.o' ! -name 'try_*' ! -name roots_data.o |
-	    sort | while read -r o; do
-		"$@" "$o" | sed "s,^,${o#"$dir"/} $(basename "$o" .o) ,"
-	done
+	    sort | xargs nm -A "$@" |
+	    sed "s,^$dir/\\(\\([^:]*/\\)*\\([^:]*\\)\\.o\\): *,\\1 \\3 ,"
 }
 
 dir=$1
-exported=$(objects nm -P -g --defined-only)
-undefined=$(objects nm -P -u)
-sections=$(objects nm -f sysv --defined-only | sed 's/ *[|] */|/g')
+exported=$(objects -P -g --defined-only)
+undefined=$(objects -P -u)
+sections=$(objects -f sysv --defined-only | sed 's/ *[|] */|/g')
 [ -n "$exported" ] || { echo "FAIL symbols: no objects in $dir"; exit 1; }
 
 verdict namespace "$(echo "$exported" |

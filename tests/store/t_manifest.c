@@ -423,7 +423,7 @@ test_random(void)
 		{ 300, 300, 3 },
 		{ 2000, 1, 5 },
 		{ 3000, 500, 20 },
-		{ 5 * SORTER_CHUNK, 700, 2 },
+		{ 2 * SORTER_CHUNK + 9, 700, 2 },
 	};
 	struct ledger l;
 
