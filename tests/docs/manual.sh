@@ -138,7 +138,7 @@ left_at="--store-ref s --bucket bucket --endpoint https://s3.example.org"
 left_at="$left_at --region r1 --dry-run --json"
 faults 'DELETE */probe status:403/AccessDenied'
 for row in init plan prove push put get adopt verify progress confirm abort \
-    status ls receipts report check ledger doctor sign; do
+    status ls receipts report check ledger doctor sign key; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	plan)
@@ -198,8 +198,19 @@ for row in init plan prove push put get adopt verify progress confirm abort \
 	ledger)
 		"$CONSIGN" ledger verify --root said --json
 		"$CONSIGN" ledger rebuild --root said --json
+		mkdir sealed
+		"$CONSIGN" key new nas1 --root sealed > sealed/key
+		"$CONSIGN" prove --tier 0 --approve --reviewed-by kim \
+		    --root sealed --endpoint "$ENDPOINT" --bucket "$BUCKET" \
+		    --region "$REGION" --ca-file "$CA" > sealed/out
+		"$CONSIGN" ledger checkpoint --root sealed --json \
+		    --approve --reviewed-by kim
+		"$CONSIGN" ledger verify --root sealed --json
+		rm -r sealed/.consign/keys
+		"$CONSIGN" ledger verify --root sealed --json
 		;;
 	doctor) "$CONSIGN" doctor archive --bucket b --json 2> err ;;
+	key) "$CONSIGN" key new nas2 --root said --json ;;
 	sign) "$CONSIGN" sign GET / --endpoint "$ENDPOINT" --region x --json ;;
 	esac
 done | grep -o '"[a-z_0-9]*":' | tr -d '":' | sort -u > fields
