@@ -62,22 +62,23 @@ add_requests(const struct provider *p, uint64_t n,
 		requests[provider_class(p, ops[i])] += n;
 }
 
-void
+int64_t
 packs_count(const struct run *run, struct plan_sums *sums)
 {
 	uint64_t requests[PRICE__COUNT] = {0};
 	int64_t bytes = run->history.view->end.mark.at -
 	    packed(run->history.facts).at;
+	int64_t n = 1 + bytes / packs_size_max(run);
 
 	if (!run->archive->conf.remote_receipts || run->tier < 1)
-		return;
-	add_requests(run->provider,
-	    1 + (uint64_t)(bytes / packs_size_max(run)), requests);
+		return 0;
+	add_requests(run->provider, (uint64_t)n, requests);
 	sums->requests.a += (int64_t)requests[PRICE_A];
 	sums->requests.b += (int64_t)requests[PRICE_B];
 	sums->requests.free += (int64_t)requests[PRICE_FREE];
 	sums->bytes_up += bytes;
 	sums->bytes_down += bytes;
+	return n;
 }
 
 /* --- Sending -------------------------------------------------------------- */

@@ -39,7 +39,10 @@ bool packs_wanted(const struct history *h);
  */
 int packs_send(struct history *h, struct err *e);
 
-/* What they may cost, as far as rows are known: for plans and ceilings. */
-void packs_count(const struct run *run, struct plan_sums *sums);
+/*
+ * How many a run may send, as far as rows are known, and what they cost: into
+ * sums, for plans and ceilings.
+ */
+int64_t packs_count(const struct run *run, struct plan_sums *sums);
 
 #endif

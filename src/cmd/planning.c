@@ -31,7 +31,8 @@ struct planning {
 	struct run run;
 	struct items_rules rules;
 	struct items *items;
-	struct plan_sums sums;		/* history packs included */
+	struct plan_sums sums;		/* of these, and of ... */
+	int64_t packs;			/* of history */
 	struct plan_save save;
 	struct buf out;			/* what is not printed yet */
 	char text[PIECE + 2 * ITEMS_LINE_MAX];
@@ -206,6 +207,8 @@ say_sums(struct planning *p, const struct plan_sums *s, uint64_t max_puts)
 	say_bound(out, "objects", plan_objects(s) + s->count[PLAN_BLOCKED],
 	    conf->max_objects);
 	say_bound(out, "bytes of them", s->bytes, UINT64_MAX);
+	if (p->packs > 0)
+		say_bound(out, "history packs", p->packs, UINT64_MAX);
 	say_bound(out, "class A requests", s->requests.a, max_puts);
 	say_bound(out, "with this month's", s->requests.a + month_so_far(p),
 	    conf->max_puts_month);
@@ -237,6 +240,8 @@ write_sums(struct planning *p, const struct plan_sums *s, uint64_t max_puts)
 		record_int(out, plan_verdict_name((enum plan_verdict)v),
 		    s->count[v]);
 	record_int(out, "size_bytes", s->bytes);
+	if (p->packs > 0)
+		record_int(out, "history_packs", p->packs);
 	record_int(out, "class_a_requests", s->requests.a);
 	record_int(out, "class_b_requests", s->requests.b);
 	record_int(out, "free_requests", s->requests.free);
@@ -262,7 +267,7 @@ print_sums(struct planning *p, struct err *e)
 	uint64_t max_puts = p->run.store.max_puts;
 
 	p->sums = *items_sums(p->items);
-	packs_count(&p->run, &p->sums);
+	p->packs = packs_count(&p->run, &p->sums);
 	anchoring_count(&p->run, &p->sums);
 	if (max_puts == (uint64_t)INT64_MAX)
 		max_puts = (uint64_t)plan_max_puts(s);
