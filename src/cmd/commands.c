@@ -2,6 +2,7 @@
 /* Copyright (c) 2026 the consign authors */
 #include "abort.h"
 #include "adopt.h"
+#include "carriers_cmd.h"
 #include "check.h"
 #include "confirm.h"
 #include "doctor.h"
@@ -237,6 +238,17 @@ const struct command commands[] = {
 	  .store = true, .names_store = true,
 	  .fields = resolve_fields, .offset = AT(resolve),
 	  .run = resolve_run },
+	{ .name = "carriers", .arguments = "[ROOT]",
+	  .summary = "what could carry a file's hash, and how good each is",
+	  .details =
+	    "Holds ledger, receipts, manifest, a file of checksums, an "
+	    "extended attribute and\nfree text against six criteria, each with "
+	    "the fact that it looked at, and gives\neach a verdict.  The last "
+	    "line is INTERFACE_F_CARRIER_PROVEN, or that no carrier is.\nUses "
+	    "no network, and writes nothing.\n",
+	  .min_args = 0, .max_args = 1, .root_argument = true,
+	  .fields = carriers_cmd_fields, .offset = AT(carriers),
+	  .run = carriers_cmd_run },
 	{ .name = "doctor", .arguments = "[ROOT]",
 	  .summary = "look over an archive and its surroundings",
 	  .details =

@@ -140,6 +140,12 @@ struct resolve_options {
 	uint64_t proof_expires_after;	/* milliseconds; OPTIONS_NONE */
 };
 
+struct carriers_options {
+	const char *artifact_path, *artifact_hash, *origin;
+	const char *writers;		/* NULL: the usual place */
+	const char *sums, *xattr, *text;
+};
+
 struct report_options {
 	const char *output;		/* NULL, "-": standard output */
 	bool force;
@@ -177,6 +183,7 @@ struct options {
 	struct ls_options ls;
 	struct receipts_options receipts;
 	struct resolve_options resolve;
+	struct carriers_options carriers;
 	struct report_options report;
 	struct sign_options sign;
 };

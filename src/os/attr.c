@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "attr.h"
@@ -76,4 +77,10 @@ attr_may_set(void)
 
 	return syscall(SYS_capget, &head, set) == 0 &&
 	    (set[0].effective & 1u << CAPABILITY_LINUX_IMMUTABLE) != 0;
+}
+
+ssize_t
+attr_read(const char *path, const char *name, char *value, size_t n)
+{
+	return lgetxattr(path, name, value, n);
 }

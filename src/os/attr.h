@@ -4,6 +4,8 @@
 #define ATTR_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
 
 /*
  * The attribute "append only" of a file, as chattr(1) +a sets it: it can only
@@ -33,5 +35,11 @@ int attr_set_append_only(int fd, bool on);
 
 /* May this process set it, as far as its capabilities go? */
 bool attr_may_set(void);
+
+/*
+ * The value of an extended attribute, "user.sha256" for example, of a path; a
+ * symbolic link is not followed.  Its length, at most n; or -1 with errno.
+ */
+ssize_t attr_read(const char *path, const char *name, char *value, size_t n);
 
 #endif

@@ -19,7 +19,9 @@ rights_look(struct rights *r, const char *path, struct err *e)
 		.readable = access(path, R_OK) == 0,
 		.writable = access(path, W_OK) == 0,
 		.others_write = (st.st_mode & (S_IWGRP | S_IWOTH)) != 0,
-		.mode = (unsigned)st.st_mode & 07777
+		.mode = (unsigned)st.st_mode & 07777,
+		.owner = (long)st.st_uid,
+		.written = st.st_mtime
 	};
 	return 0;
 }

@@ -4,6 +4,7 @@
 #define RIGHTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "err.h"
 
@@ -15,6 +16,8 @@ struct rights {
 	bool writable;
 	bool others_write;	/* ... and by users that do not own it */
 	unsigned mode;		/* permission bits */
+	long owner;		/* user */
+	int64_t written;	/* last, since 1970 */
 };
 
 /* ERR_IO_ERROR (ENOENT in err.sys: there is none). */
