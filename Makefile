@@ -59,7 +59,7 @@ SEES_main   = $(LAYERS)
 # The same for the folders of tests/ that are not named after a layer.
 SEES_vec     = util
 SEES_fake    = util seam
-SEES_vectors = util seam crypto http s3 conf
+SEES_vectors = util seam crypto http s3 conf store policy
 SEES_s3d     = util
 SEES_bench   = util crypto
 SEES_fuzz    = $(LAYERS)
@@ -320,14 +320,15 @@ debug:
 TESTED  = $(if $(filter $(FLAVOUR),$(BRIEF)),store http crypto os util,$(LAYERS))
 UNITS   = $(patsubst tests/%.c,%,$(wildcard $(TESTED:%=tests/%/t_*.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
-KINDS   = sha256 hmac uri sigv4 http s3xml s3err config ecdsa writers
+KINDS   = sha256 hmac uri sigv4 http s3xml s3err config ecdsa writers \
+	carriers
 S3D     = $(if $(filter debug,$(FLAVOUR)),$(TESTS),$(OUT))/s3d
 
 tests: $(addprefix $(TESTS)/,$(UNITS) $(FUZZERS) vectors) $(S3D)
 
 $(TESTS)/vectors: $(call objects,tests/vectors) $(OBJ)/tests.a \
-    $(patsubst %,$(OBJ)/%.a,conf s3 http crypto util) $(DEP)/libyaml.a \
-    $(DEP)/libbearssl.a
+    $(patsubst %,$(OBJ)/%.a,policy conf s3 http crypto util) \
+    $(DEP)/libyaml.a $(DEP)/libbearssl.a
 	$(link)
 
 $(S3D): $(call objects,tests/s3d) $(OBJ)/util.a $(DEP)/libbearssl.a

@@ -55,5 +55,6 @@ extern const struct vec_kind vec_s3err;
 extern const struct vec_kind vec_config;
 extern const struct vec_kind vec_ecdsa;
 extern const struct vec_kind vec_writers;
+extern const struct vec_kind vec_carriers;
 
 #endif

@@ -138,7 +138,7 @@ left_at="--store-ref s --bucket bucket --endpoint https://s3.example.org"
 left_at="$left_at --region r1 --dry-run --json"
 faults 'DELETE */probe status:403/AccessDenied'
 for row in init plan prove push put get adopt verify progress confirm abort \
-    status ls receipts report check ledger doctor sign key; do
+    status ls receipts report carriers check ledger doctor sign key; do
 	case $row in
 	init) mkdir archive && "$CONSIGN" init archive --json ;;
 	plan)
@@ -194,6 +194,7 @@ for row in init plan prove push put get adopt verify progress confirm abort \
 	receipts) "$CONSIGN" receipts said --all --json |
 	    grep -o '"\(named_by\|verdict\|file\|message\)":' ;;
 	report) "$CONSIGN" report said -o page.html --json ;;
+	carriers) "$CONSIGN" carriers said --artifact-path /a --json ;;
 	check) "$CONSIGN" check said --json 2> err ;;
 	ledger)
 		"$CONSIGN" ledger verify --root said --json

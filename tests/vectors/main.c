@@ -23,6 +23,7 @@ static const struct vec_kind *const kinds[] = {
 	&vec_config,
 	&vec_ecdsa,
 	&vec_writers,
+	&vec_carriers,
 };
 
 static const struct vec_kind *
