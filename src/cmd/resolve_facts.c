@@ -5,12 +5,12 @@
 
 #include "anchors.h"
 #include "archive.h"
-#include "checkpoint.h"
 #include "custody.h"
 #include "folder.h"
 #include "grant.h"
 #include "hash.h"
 #include "hex.h"
+#include "resolve_seals.h"
 #include "row.h"
 #include "text.h"
 
@@ -298,40 +298,6 @@ check_custody(struct resolve_gathered *g)
 	    custody_check(path, user, why) == 0;
 }
 
-static void
-check_seal(const struct resolve_gathered *g, const struct carrier_seal *by,
-    struct resolve_signature *s)
-{
-	if (!by->there)
-		return;
-	s->writer = writers_find(&g->ring.writers, span_of(by->writer));
-	s->right = s->writer != NULL && checkpoint_verify(span_of(by->sig),
-	    s->writer->point, by->previous);
-}
-
-/* One checkpoint often covers several of the rows, and is the last, too. */
-static void
-check_signatures(struct resolve_gathered *g)
-{
-	const struct carrier *c = &g->carrier;
-	const struct carrier_admit *a = resolve_rules_admit(c);
-	struct resolve_facts *f = &g->facts;
-
-	if (!f->writers_good || a == NULL)
-		return;
-	check_seal(g, &a->by, &f->admit);
-	if (c->proof.by.there && c->proof.by.seq == a->by.seq)
-		f->proof = f->admit;
-	else
-		check_seal(g, &c->proof.by, &f->proof);
-	if (c->last.seq == a->by.seq)
-		f->last = f->admit;
-	else if (c->last.seq == c->proof.by.seq)
-		f->last = f->proof;
-	else
-		check_seal(g, &c->last, &f->last);
-}
-
 /* --- All of it ------------------------------------------------------------ */
 
 static int
@@ -344,7 +310,8 @@ gather(struct resolve_gathered *g, struct err *e)
 	    read_ledger(g, e) != 0)
 		return -1;
 	check_custody(g);
-	check_signatures(g);
+	if (g->facts.writers_good)
+		resolve_seals_check(&g->facts, &g->ring.writers);
 	expires = g->ring.has_writers ? g->ring.writers.proof_expires_after :
 	    WRITERS_NO_EXPIRY;
 	g->facts.proof_expires_after = ask->proof_expires_after < expires ?

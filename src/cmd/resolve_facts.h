@@ -32,9 +32,8 @@ struct resolve_ask {
 	const char *writers;		/* a path; NULL: WRITERS_PATH */
 	uint64_t proof_expires_after;	/* or WRITERS_NO_EXPIRY */
 	bool verify_file;		/* hash it, too */
-	bool anchor;			/* the newest in the store counts, ... */
-	struct client *client;		/* ... which this asks; NULL: it cannot
-					   be asked */
+	bool anchor;			/* the newest in the store counts; */
+	struct client *client;		/* asked by this; NULL: it cannot be */
 	struct clock *clock;
 };
 

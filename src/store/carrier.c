@@ -15,8 +15,7 @@
 
 _Static_assert(CARRIER_CHAIN_LEN == CHAIN_LEN, "the chain's length");
 
-#define STOP_EVERY 1024			/* rows */
-
+#define STOP_EVERY 1024	/* rows */
 /* Large. */
 struct reading {
 	const struct carrier_ask *ask;
@@ -50,7 +49,7 @@ source_of(struct span origin)
 }
 
 static bool
-is_source(struct span origin, struct span source)
+is_of(struct span origin, struct span source)
 {
 	return source.len > 0 && span_eq(source_of(origin), source);
 }
@@ -110,7 +109,7 @@ asks_of_inode(const struct reading *r, struct span origin, bool same_inode)
 	const struct carrier_ask *ask = r->ask;
 
 	return ask->is_same != NULL && (ask->many_links || same_inode) &&
-	    is_source(origin, r->source);
+	    is_of(origin, r->source);
 }
 
 /* Out of force, where a row of another path or source names it. */
@@ -118,7 +117,7 @@ static void
 supersede(struct carrier_admit *old, int64_t seq)
 {
 	if (old->there && old->seq == seq)
-		*old = (struct carrier_admit){ .there = false };
+		old->there = false;
 }
 
 static void
@@ -146,10 +145,10 @@ take_admit(struct reading *r, struct err *e)
 		return -1;
 	if (span_eq(a.canonical_path, r->ask->canonical) &&
 	    span_is(a.canonicalization_version, ROW_CANONICALIZATION)) {
-		to = is_source(a.origin, r->source) ? &c->admit : &c->other;
+		to = is_of(a.origin, r->source) ? &c->admit : &c->other;
 		/* Of several other sources the newest counts. */
 		if (to == &c->other &&
-		    !is_source(a.origin, source_of(span_of(to->origin))))
+		    !is_of(a.origin, source_of(span_of(to->origin))))
 			to->there = false;
 	} else if (asks_of_inode(r, a.origin, a.inode == r->ask->inode)) {
 		c->alias |= r->ask->is_same(r->ask->context,
@@ -291,8 +290,9 @@ matters(const struct reading *r, const struct span field[CARRIER__FIELDS])
 	struct span old = field[CARRIER_SUPERSEDES];
 
 	return span_eq(field[CARRIER_CANONICAL], r->ask->canonical) ||
-	    (c->admit.there && is_number(old, c->admit.seq)) ||
-	    (c->other.there && is_number(old, c->other.seq)) ||
+	    (old.p != NULL && ((c->admit.there &&
+	    is_number(old, c->admit.seq)) || (c->other.there &&
+	    is_number(old, c->other.seq)))) ||
 	    asks_of_inode(r, field[CARRIER_ORIGIN],
 	    span_is(field[CARRIER_INODE], r->inode));
 }
@@ -319,9 +319,8 @@ take_row(struct reading *r, struct span line,
 		break;
 	}
 	carrier_head_step(&r->head);
-	if (!needed || parse_row(r, line, previous, e) == 0)
-		return 0;
-	return err_ctx(e, "ledger row %" PRId64, r->scan.mark.rows - 1);
+	return !needed || parse_row(r, line, previous, e) == 0 ? 0 :
+	    err_ctx(e, "ledger row %" PRId64, r->scan.mark.rows - 1);
 }
 
 static void

@@ -58,7 +58,7 @@ struct carrier_admit {
 /* The newest proof of the object, wherever it is stored. */
 struct carrier_proof {
 	bool there;
-	bool refuted;		/* a later row says that other bytes are there */
+	bool refuted;		/* later, other bytes were there */
 	int64_t seq, time;
 	struct carrier_seal by;
 };
