@@ -59,7 +59,7 @@ SEES_main   = $(LAYERS)
 # The same for the folders of tests/ that are not named after a layer.
 SEES_vec     = util
 SEES_fake    = util seam
-SEES_vectors = util seam crypto http s3 conf store policy
+SEES_vectors = util seam os crypto http s3 conf store policy cmd
 SEES_s3d     = util
 SEES_bench   = util crypto
 SEES_fuzz    = $(LAYERS)
@@ -321,13 +321,13 @@ TESTED  = $(if $(filter $(FLAVOUR),$(BRIEF)),store http crypto os util,$(LAYERS)
 UNITS   = $(patsubst tests/%.c,%,$(wildcard $(TESTED:%=tests/%/t_*.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 KINDS   = sha256 hmac uri sigv4 http s3xml s3err config ecdsa writers \
-	carriers
+	carriers resolve
 S3D     = $(if $(filter debug,$(FLAVOUR)),$(TESTS),$(OUT))/s3d
 
 tests: $(addprefix $(TESTS)/,$(UNITS) $(FUZZERS) vectors) $(S3D)
 
 $(TESTS)/vectors: $(call objects,tests/vectors) $(OBJ)/tests.a \
-    $(patsubst %,$(OBJ)/%.a,policy conf s3 http crypto util) \
+    $(patsubst %,$(OBJ)/%.a,cmd policy store conf s3 http crypto os util) \
     $(DEP)/libyaml.a $(DEP)/libbearssl.a
 	$(link)
 

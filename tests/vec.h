@@ -56,5 +56,6 @@ extern const struct vec_kind vec_config;
 extern const struct vec_kind vec_ecdsa;
 extern const struct vec_kind vec_writers;
 extern const struct vec_kind vec_carriers;
+extern const struct vec_kind vec_resolve;
 
 #endif

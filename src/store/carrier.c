@@ -192,9 +192,10 @@ take_checkpoint(struct reading *r, const struct row *row,
 {
 	const struct row_checkpoint *cp = &row->of.checkpoint;
 	struct carrier *c = r->c;
-	struct carrier_seal *const behind[] = { c->admit.there ?
-	    &c->admit.by : NULL, c->other.there ? &c->other.by : NULL,
-	    c->proof.there ? &c->proof.by : NULL };
+	struct carrier_seal *const behind[] = { &c->admit.by, &c->other.by,
+	    &c->proof.by };
+	const bool there[] = { c->admit.there, c->other.there,
+	    c->proof.there };
 
 	c->last = (struct carrier_seal){ .there = true, .seq = row->seq,
 	    .time = row->time };
@@ -202,7 +203,7 @@ take_checkpoint(struct reading *r, const struct row *row,
 	copy(c->last.sig, sizeof(c->last.sig), cp->sig);
 	memcpy(c->last.previous, previous, CHAIN_LEN);
 	for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]); i++)
-		if (behind[i] != NULL && !behind[i]->there)
+		if (there[i] && !behind[i]->there)
 			*behind[i] = c->last;
 	for (size_t i = 0; i < r->ask->nanchors; i++)
 		c->anchor[i].by_writer |= span_is(cp->writer,
@@ -237,10 +238,7 @@ take_other(struct reading *r, const uint8_t previous[CHAIN_LEN],
 
 /* --- Reading -------------------------------------------------------------- */
 
-/*
- * Records know no null, so a row in which "object_id" is one can not be
- * parsed.  It is read as one in which that is empty.
- */
+/* Records know no null: such an object_id is read as one that is empty. */
 static int
 parse_null(struct reading *r, struct span line, struct err *e)
 {
@@ -268,31 +266,34 @@ parse_row(struct reading *r, struct span line,
 {
 	int64_t seq = r->scan.mark.rows - 1;
 
+	buf_reset(&r->scratch);
 	if (chain_parse_alone(&r->raw, line, e) != 0 &&
 	    parse_null(r, line, e) != 0)
-		return -1;
-	if (r->raw.seq != seq)
-		return err_set(e, ERR_LEDGER_BROKEN, "its number is %" PRId64,
-		    r->raw.seq);
-	if ((seq == 0) != span_is(r->raw.kind, "genesis"))
-		return err_set(e, ERR_LEDGER_BROKEN,
-		    "genesis is row 0, and no other");
-	buf_reset(&r->scratch);
-	return span_is(r->raw.kind, "admit") ? take_admit(r, e) :
-	    take_other(r, previous, e);
+		goto broken;
+	if (r->raw.seq != seq || (seq == 0) !=
+	    span_is(r->raw.kind, "genesis")) {
+		err_set(e, ERR_LEDGER_BROKEN, "its number is %" PRId64
+		    ", and row 0 is genesis, and no other", r->raw.seq);
+		goto broken;
+	}
+	if (!span_is(r->raw.kind, "admit"))
+		return take_other(r, previous, e);
+	if (take_admit(r, e) == 0)
+		return 0;
+broken:
+	return err_ctx(e, "ledger row %" PRId64, seq);
 }
 
 /* Does this admit row change anything? */
 static bool
 matters(const struct reading *r, const struct span field[CARRIER__FIELDS])
 {
-	const struct carrier *c = r->c;
+	const struct carrier_admit *a = &r->c->admit, *b = &r->c->other;
 	struct span old = field[CARRIER_SUPERSEDES];
 
 	return span_eq(field[CARRIER_CANONICAL], r->ask->canonical) ||
-	    (old.p != NULL && ((c->admit.there &&
-	    is_number(old, c->admit.seq)) || (c->other.there &&
-	    is_number(old, c->other.seq)))) ||
+	    (old.p != NULL && ((a->there && is_number(old, a->seq)) ||
+	    (b->there && is_number(old, b->seq)))) ||
 	    asks_of_inode(r, field[CARRIER_ORIGIN],
 	    span_is(field[CARRIER_INODE], r->inode));
 }
@@ -303,7 +304,7 @@ take_row(struct reading *r, struct span line,
 {
 	struct span body = { line.p, line.len - CHAIN_TAIL_LEN };
 	struct span field[CARRIER__FIELDS];
-	bool needed = true;
+	bool needed = true, first = r->scan.mark.rows == 1;
 
 	switch (carrier_glance(&r->head, body, field)) {
 	case CARRIER_ADMIT:
@@ -319,8 +320,7 @@ take_row(struct reading *r, struct span line,
 		break;
 	}
 	carrier_head_step(&r->head);
-	return !needed || parse_row(r, line, previous, e) == 0 ? 0 :
-	    err_ctx(e, "ledger row %" PRId64, r->scan.mark.rows - 1);
+	return needed || first ? parse_row(r, line, previous, e) : 0;
 }
 
 static void

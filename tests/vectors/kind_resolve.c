@@ -292,7 +292,6 @@ check(const struct vec *v)
 	struct trial *t = calloc(1, sizeof(*t));
 	struct span want = vec_get(v, "code");
 	struct resolve_verdict got;
-	struct err e = {0};
 
 	if (t == NULL)
 		abort();
@@ -310,7 +309,6 @@ check(const struct vec *v)
 	unlink(t->ledger);
 	writers_free(&t->writers);
 	free(t);
-	(void)e;
 }
 
 const struct vec_kind vec_resolve = { "resolve", check };

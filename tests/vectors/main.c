@@ -24,6 +24,7 @@ static const struct vec_kind *const kinds[] = {
 	&vec_ecdsa,
 	&vec_writers,
 	&vec_carriers,
+	&vec_resolve,
 };
 
 static const struct vec_kind *
