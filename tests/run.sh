@@ -57,7 +57,7 @@ mkdir -p "$logs"
 
 # Each step's two words are two arguments, split off at a zero byte.
 grep -v -e '^#' -e '^[[:space:]]*$' |
-    sed 's/^\([^[:space:]]*\)[[:space:]]*/\1\x00/' | tr '\n' '\0' |
+    sed 's/^[[:space:]]*\([^[:space:]]*\)[[:space:]]*/\1\x00/' | tr '\n' '\0' |
     xargs -0 -r -n 2 -P "${LANES:-1}" "$0" --step "$logs" "$flavour"
 
 awk -v floor="$floor" '
