@@ -156,7 +156,8 @@ rebuild(struct ledger_reading *r, struct err *e)
 	struct buf b;
 
 	/* Whether there is a ledger at all, before a lock is made. */
-	if (ledger_reading_open(r, e) != 0 || archive_lock(a, r->app, 0, e) != 0 ||
+	if (ledger_reading_open(r, e) != 0 ||
+	    archive_lock(a, r->app, 0, e) != 0 ||
 	    ledger_reading_known(r, e) != 0 || manifest_update(&u, e) != 0)
 		return -1;
 	if (u.rows == 0)

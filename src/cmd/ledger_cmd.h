@@ -6,8 +6,9 @@
 #include "app.h"
 
 /*
- * consign ledger verify | show | rebuild | anchor: is the whole history as it was
- * written; what does it say; the manifest made anew from it.
+ * consign ledger verify | show | checkpoint | anchor | export | rebuild: is the
+ * whole history as it was written, and by whom; what does it say; sign it, here
+ * or beside the objects; a bundle of it; the manifest made anew from it.
  */
 extern const struct field ledger_cmd_fields[];
 bool ledger_cmd_reaches(const struct app *app);	/* see network_for in app.h */
