@@ -27,6 +27,9 @@ const struct field ledger_cmd_fields[] = {
 	{ .name = "writers", .type = FIELD_TEXT, .offset = AT(writers),
 	  .value = "FILE", .what = "who may write history (" WRITERS_PATH
 	  ")" },
+	{ .name = "head", .type = FIELD_TEXT, .offset = AT(head),
+	  .value = "SEQ:CHAIN", .what = "verify: is this row still there? "
+	  "as status printed it" },
 	{ .name = "output", .type = FIELD_TEXT, .offset = AT(output),
 	  .value = "DIR", .letter = 'o',
 	  .what = "export: a folder that does not exist yet" },
@@ -195,7 +198,8 @@ enum {
 	BUNDLE = 16,
 	KEY = 32,
 	RETENTION = 64,
-	FROM_STORE = 128
+	FROM_STORE = 128,
+	HEAD = 256
 };
 
 static const struct verb {
@@ -204,7 +208,7 @@ static const struct verb {
 	int (*apart)(struct app *, struct err *);	/* instead of run */
 	unsigned takes;
 } verbs[] = {
-	{ "verify", ledger_verify_run, NULL, WRITERS | BUNDLE },
+	{ "verify", ledger_verify_run, NULL, WRITERS | BUNDLE | HEAD },
 	{ "show", show, NULL, LAST },
 	{ "checkpoint", ledger_checkpoint_run, NULL, WRITERS | APPROVAL },
 	{ "anchor", NULL, ledger_anchor_run,
@@ -248,6 +252,7 @@ check_options(const struct verb *verb, const struct options *all,
 	} options[] = {
 		{ "last", opt->last != OPTIONS_NONE, LAST },
 		{ "writers", opt->writers != NULL, WRITERS },
+		{ "head", opt->head != NULL, HEAD },
 		{ "output", opt->output != NULL, OUTPUT },
 		{ "dry-run", all->approval.dry_run, APPROVAL },
 		{ "approve", all->approval.approve, APPROVAL },
@@ -285,7 +290,9 @@ ledger_cmd_run(struct app *app, struct err *e)
 		return err_set(e, ERR_NO_MEMORY, "no memory for the ledger");
 	r->app = app;
 	buf_fixed(&r->scratch, r->scratch_bytes, sizeof(r->scratch_bytes));
-	if (app->opt->ledger.bundle != NULL)
+	if (ledger_reading_expect(r, app->opt->ledger.head, e) != 0)
+		rc = -1;
+	else if (app->opt->ledger.bundle != NULL)
 		rc = bundle_verify_run(r, e);
 	else if (archive_locate(&r->archive, app, e) == 0)
 		rc = verb->run(r, e);

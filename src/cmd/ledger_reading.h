@@ -25,6 +25,8 @@ struct ledger_reading {
 	struct chain_row raw;
 	struct row row;
 	uint8_t previous[CHAIN_LEN];	/* the chain value before it */
+	int64_t head_rows;		/* that a head kept elsewhere stands */
+	uint8_t head[CHAIN_LEN];	/* for; 0: none is given */
 	struct ledger_mark known;	/* as the manifest knows the ledger */
 	struct manifest manifest;
 	struct buf scratch;		/* the caller's: on scratch_bytes */
@@ -35,7 +37,17 @@ struct ledger_reading {
 /* From row 0 on.  ERR_NOT_FOUND, ERR_LEDGER_BROKEN; r->scan is to be closed. */
 int ledger_reading_open(struct ledger_reading *r, struct err *e);
 
-/* 1 and the next row in r->raw and r->row, which is well; 0; -1. */
+/*
+ * Have the rows held against a head, SEQ:CHAIN as status prints it, that was
+ * kept elsewhere.  ERR_USAGE for what is none.
+ */
+int ledger_reading_expect(struct ledger_reading *r, const char *head,
+    struct err *e);
+
+/*
+ * 1 and the next row in r->raw and r->row, which is well; 0; -1, also with
+ * ERR_LEDGER_ROLLED_BACK where the row of the head is another, or missing.
+ */
 int ledger_reading_next(struct ledger_reading *r, struct err *e);
 
 /*

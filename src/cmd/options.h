@@ -110,6 +110,7 @@ struct get_options {
 struct ledger_options {
 	uint64_t last;			/* OPTIONS_NONE: not given */
 	const char *writers;		/* writers.yaml; NULL: the usual one */
+	const char *head;		/* SEQ:CHAIN, kept from before */
 	const char *output;		/* a folder that is to be made */
 	const char *bundle;		/* a folder that export made */
 	bool from_store;

@@ -105,6 +105,21 @@ try status/age-quiet 0 status --max-age 26h -q
 check status/age-nothing-said [ ! -s out ]
 try status/named 0 status --store offsite
 check status/head [ "$(tail -n 1 out)" = "head: $head" ]
+verify() { "$CONSIGN" ledger verify --root "$A" --head "$1"; }
+try head/same 0 verify "$head"
+cp -r "$A/.consign" kept
+sed -i '$d' "$A/.consign/ledger.jsonl"
+rm "$A/.consign/manifest.jsonl"
+try head/cut 6/ledger_rolled_back verify "$head"
+check head/cut-says grep -q "and not row ${head%:*} of --head" err
+rm -rf "$A/.consign"
+mv kept "$A/.consign"
+try head/other 6/ledger_rolled_back verify "${head%:*}:$(printf %064d 0)"
+try head/first 6/ledger_rolled_back verify "0:${head#*:}"
+for bad in 5 "5:" "$head"0 "-1:${head#*:}" ":${head#*:}" "x:${head#*:}"; do
+	try "head/bad $bad" 2/usage verify "$bad"
+done
+try head/not-show 2/usage "$CONSIGN" ledger show --root "$A" --head "$head"
 try status/unknown 2/usage status --store onsite
 try status/age-form 2/config_invalid status --max-age tomorrow
 sleep 2
@@ -148,6 +163,7 @@ check ls/reference refers main/sub/two
 first=$(row admission_ref)
 echo three > "$A/files/sub/two"
 try ls/again 0 push
+try head/earlier 0 verify "$head"
 check ls/reference-again refers main/sub/two
 check ls/reference-moved [ "$(row admission_ref)" != "$first" ]
 check ls/origin [ "$(row origin)" = "$(basename "$A")/main" ]
