@@ -57,5 +57,6 @@ extern const struct vec_kind vec_ecdsa;
 extern const struct vec_kind vec_writers;
 extern const struct vec_kind vec_carriers;
 extern const struct vec_kind vec_resolve;
+extern const struct vec_kind vec_anchor;
 
 #endif

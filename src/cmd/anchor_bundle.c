@@ -142,10 +142,11 @@ judge(struct anchors_search *s, const struct anchors_found *f, struct err *e)
 	const struct bundle *b = s->context;
 	const uint8_t *point = find_point(b, f->anchor.by.writer);
 
-	if (point == NULL || !anchor_is_by(&f->anchor, point))
-		return ANCHORS_PASS;
-	return anchor_compare(&f->anchor, b->ledger, e) == 0 ? ANCHORS_TAKE :
-	    ANCHORS_FAIL;
+	int rc = 1;
+
+	if (point != NULL && anchor_is_by(&f->anchor, point))
+		rc = anchor_compare(&f->anchor, b->ledger, e);
+	return rc == 0 ? ANCHORS_TAKE : rc == 1 ? ANCHORS_PASS : ANCHORS_FAIL;
 }
 
 /* --- The anchor ----------------------------------------------------------- */

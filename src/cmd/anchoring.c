@@ -103,14 +103,13 @@ judge(struct anchors_search *s, const struct anchors_found *f, struct err *e)
 {
 	struct checking *c = s->context;
 	const uint8_t *point = find_key(c, &f->anchor);
+	int rc = 1;
 
-	if (point == NULL || !anchor_is_by(&f->anchor, point)) {
-		if (c->unknown[0] == '\0')
-			memcpy(c->unknown, f->name, sizeof(c->unknown));
-		return ANCHORS_PASS;
-	}
-	return anchor_compare(&f->anchor, c->run->archive->ledger, e) == 0 ?
-	    ANCHORS_TAKE : ANCHORS_FAIL;
+	if (point != NULL && anchor_is_by(&f->anchor, point))
+		rc = anchor_compare(&f->anchor, c->run->archive->ledger, e);
+	if (rc == 1 && c->unknown[0] == '\0')
+		memcpy(c->unknown, f->name, sizeof(c->unknown));
+	return rc == 0 ? ANCHORS_TAKE : rc == 1 ? ANCHORS_PASS : ANCHORS_FAIL;
 }
 
 static int
@@ -126,8 +125,8 @@ check(struct checking *c, struct err *e)
 		    e);
 	if (rc < 0 || c->unknown[0] == '\0')
 		return rc;
-	return out_warn(run->app->out, e, "consign: anchor %s is not by a key "
-	    "that is known here: not believed", c->unknown);
+	return out_warn(run->app->out, e, "consign: anchor %s is not as a key "
+	    "that is known here signed one: not believed", c->unknown);
 }
 
 static int

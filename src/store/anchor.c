@@ -124,15 +124,13 @@ int64_t
 anchor_name_seq(struct span name, struct span *suffix)
 {
 	struct span digits, rest = span_cut(name, '-', &digits);
+	uint8_t bytes[SUFFIX_LEN / 2];
 	uint64_t seq;
 
 	if (num_u64(digits, INT64_MAX, &seq) != 0 || seq == 0)
 		return -1;
-	if (rest.p != NULL && rest.len != SUFFIX_LEN)
+	if (rest.p != NULL && hex_decode(bytes, sizeof(bytes), rest) != 0)
 		return -1;
-	for (size_t i = 0; i < rest.len; i++)
-		if (hex_digit(rest.p[i]) < 0 || (rest.p[i] & ~0x20) == rest.p[i])
-			return -1;
 	if (suffix != NULL)
 		*suffix = rest.p != NULL ? rest : span_of("");
 	return (int64_t)seq;
@@ -171,7 +169,7 @@ anchor_compare(const struct anchor *a, const char *ledger, struct err *e)
 		struct ledger_scan scan;
 		struct chain_row row;
 	} *r = calloc(1, sizeof(*r));
-	enum anchor_fit fit = ANCHOR_AHEAD;
+	bool fits = false, elsewhere = false;
 	int rc = 1;
 
 	if (r == NULL)
@@ -181,13 +179,16 @@ anchor_compare(const struct anchor *a, const char *ledger, struct err *e)
 	else if (ledger_scan_open(&r->scan, ledger, NULL, e) != 0)
 		rc = -1;
 	while (rc == 1 && (rc = ledger_scan_next(&r->scan, &r->row, e)) == 1) {
-		enum anchor_fit now = anchor_meet(a, &r->scan.mark);
+		const struct ledger_mark *mark = &r->scan.mark;
 
-		fit = now == ANCHOR_PAST ? fit : now;
-		if (fit == ANCHOR_DIFFERS)
-			rc = anchor_refuse(a, &r->scan.mark, e);
+		if (anchor_meet(a, mark) == ANCHOR_FITS)
+			fits = true;
+		else if (memcmp(mark->chain, a->previous, CHAIN_LEN) == 0)
+			elsewhere = true;
 	}
-	if (rc == 0 && fit != ANCHOR_FITS)
+	if (rc == 0 && elsewhere)
+		rc = 1;
+	else if (rc == 0 && !fits)
 		rc = anchor_refuse(a, &r->scan.mark, e);
 	ledger_scan_close(&r->scan);
 	free(r);

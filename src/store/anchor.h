@@ -75,7 +75,9 @@ enum anchor_fit anchor_meet(const struct anchor *a,
 
 /*
  * The same for the ledger in a file, all of which is read, and its chain
- * checked.  ERR_LEDGER_ROLLED_BACK where it is shorter or differs (also where
+ * checked: 0 where it fits; 1 where the chain value is that of another row,
+ * so that somebody changed the number, which no signature covers.
+ * ERR_LEDGER_ROLLED_BACK where the ledger is shorter or differs (also where
  * there is none); those of ledger_scan_next().
  */
 int anchor_compare(const struct anchor *a, const char *ledger,

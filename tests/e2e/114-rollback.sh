@@ -145,6 +145,12 @@ refused order
 check order/newest grep -q "knows $(newest)" err
 restore
 
+# newest_own: of those that our box wrote
+newest_own() {
+	ledger | sed -n 's/.*"kind":"anchor".*"anchored_seq":\([0-9]*\).*/\1/p' |
+	    tail -n 1
+}
+
 # --- What others put there ------------------------------------------------
 
 echo rubbish > rubbish
@@ -155,6 +161,12 @@ done
 cut_to 98
 refused rubbish
 restore
+# A genuine one under a greater number: the number is in no signature.
+stored "$(newest_own)" | sed 's/"seq":[0-9]*/"seq":77777/' > forged
+"$CONSIGN" put forged consign/one/anchors/77777 $(at_store) > out ||
+    fail forged "$(cat out)"
+try forged 0 push
+check forged/said grep -q 'anchor 77777 is not as' err
 try rubbish/well 0 push
 
 # One of an unknown key is said, and neither believed nor in the way.
@@ -170,7 +182,7 @@ push > out 2>&1 || fail unknown "$(cat out)"
 A=$first
 change
 try unknown 0 push
-check unknown/said grep -q "anchor [0-9]* is not by a key that is known" err
+check unknown/said grep -q "anchor [0-9]* is not as a key that is known" err
 keep
 cut_to 98
 refused unknown/cut

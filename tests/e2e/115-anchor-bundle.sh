@@ -69,7 +69,7 @@ check again/not-put [ "$(requests PUT)" -eq 0 ]
 # The box goes on; its checks take what it knows itself.
 change
 try on 0 push
-check on/said grep -q "anchor [0-9a-f-]* is not by a key that is known" err
+check on/said grep -q "anchor [0-9a-f-]* is not as a key that is known" err
 
 # The bundle is old now, and is an earlier state of the same history.
 "$CONSIGN" key new desk2 --root desk > desk.entry

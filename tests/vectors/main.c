@@ -25,6 +25,7 @@ static const struct vec_kind *const kinds[] = {
 	&vec_writers,
 	&vec_carriers,
 	&vec_resolve,
+	&vec_anchor,
 };
 
 static const struct vec_kind *
