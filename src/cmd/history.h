@@ -135,12 +135,6 @@ bool history_ends_run(const struct err *why);
 /* One that is current: nothing is recorded. */
 void history_current(struct history *h, struct span path, int64_t size);
 
-/*
- * Sign all rows so far, by a row "checkpoint", where there is a key to sign
- * with (h->signer.signs); and sync in any case.
- */
-int history_checkpoint(struct history *h, struct err *e);
-
 /* A failure that has no object id, and so no receipt: said and counted. */
 int history_fail(struct history *h, struct span path, const struct err *why,
     struct err *e);

@@ -36,8 +36,12 @@ append_end(struct history *h, enum err_code result, struct err *e)
 	return history_append(h, &row, e);
 }
 
-int
-history_checkpoint(struct history *h, struct err *e)
+/*
+ * Sign all rows so far, by a row "checkpoint", where there is a key to sign
+ * with; and sync in any case.
+ */
+static int
+checkpoint(struct history *h, struct err *e)
 {
 	struct row row = { .kind = ROW_CHECKPOINT };
 	struct history_seal *seal = &h->seal;
@@ -94,7 +98,7 @@ keep_in_store(struct history *h, const struct err *how, struct err *e)
 	    !h->app->opt->approval.approve)
 		return;
 	packs = packs_wanted(h);
-	if ((!packs && !h->anchors) || history_checkpoint(h, e) != 0 ||
+	if ((!packs && !h->anchors) || checkpoint(h, e) != 0 ||
 	    (packs && packs_send(h, e) != 0) || !h->anchors)
 		return;
 	anchoring_send(h, e);
@@ -114,7 +118,7 @@ history_end(struct history *h, struct err *e)
 		keep_in_store(h, e, &kept);
 	if (last.code != ERR_NONE ||
 	    append_end(h, e->code, &last) != 0 ||
-	    history_checkpoint(h, &last) != 0 ||
+	    checkpoint(h, &last) != 0 ||
 	    update_manifest(h, &last) != 0) {
 		/* A secret that was held back outranks what else was wrong. */
 		if (e->code == ERR_NONE || last.code == ERR_SECRET_GUARD)
