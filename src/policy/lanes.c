@@ -12,6 +12,8 @@ lanes_allow(const struct lanes *l, unsigned under_way, int64_t bytes)
 {
 	if (bytes < LANES_SMALL || under_way == 0)
 		return true;
+	if (l->rate == 0)
+		return bytes <= LANES_BLIND / ((int64_t)under_way + 1);
 	/* All of them, at that rate, in the time that one may take. */
 	return l->rate / FAST > bytes ||
 	    l->rate * PARTS_PLAN_SECONDS / bytes > under_way;

@@ -10,11 +10,14 @@
  * How many bodies may be on their way at once, so that each arrives well
  * before its signature ages (parts_plan.h, PARTS_PLAN_SECONDS): on a slow line
  * several take as long together as one after the other, and each takes all of
- * that time.  The first large one goes alone, and shows how fast the line is.
+ * that time.  The first large one goes alone, and shows how fast the line is;
+ * but as many as have LANES_BLIND bytes together go at once, for even 40 KiB a
+ * second carry those before the first signature is too old (15 minutes).
  *
  * Pure; zeroed, nothing is known.
  */
 #define LANES_SMALL (INT64_C(1) << 20)	/* smaller ones are never held back */
+#define LANES_BLIND (INT64_C(32) << 20)
 
 struct lanes {
 	int64_t rate;		/* bytes a second of the line; 0: not known */

@@ -26,7 +26,7 @@
  * after a power cut.  Where neither holds it begins anew.
  *
  * A large rest is fetched by several workers (pool.h), a range of RESTORE_RANGE
- * bytes each, which they write to their places; this process hashes behind
+ * bytes each (less at the end, so that they end together), which they write to their places; this process hashes behind
  * them, in order.  What is there beyond what is hashed the note lists too, with
  * its digests: at most RESTORE_AHEAD pieces.  So where it was killed, no more
  * than a range a worker is fetched twice.

@@ -7,6 +7,8 @@
 
 #include "restore_internal.h"
 
+#define RANGE_MIN (RESTORE_RANGE / 4)
+
 struct spread {
 	struct restore *r;
 	struct pool *pool;
@@ -88,6 +90,16 @@ restore_ranges_check(struct restore *r, struct err *e)
 
 /* --- Giving out ----------------------------------------------------------- */
 
+/* How many bytes for a worker, of so many: all shall end at one time. */
+static int64_t
+share(const struct restore *r, int64_t rest)
+{
+	int64_t n = rest / r->jobs;
+
+	return n > RESTORE_RANGE ? RESTORE_RANGE :
+	    n < RANGE_MIN ? RANGE_MIN : n;
+}
+
 /* The next bytes that nobody has, in a place of their own; or NULL. */
 static struct restore_range *
 next_range(struct spread *s)
@@ -102,7 +114,8 @@ next_range(struct spread *s)
 	if (s->next == r->object.size || range == r->ahead + RESTORE_AHEAD)
 		return NULL;
 	*range = (struct restore_range){ .at = s->next,
-	    .size = gap_end(r, s->next, RESTORE_RANGE) - s->next };
+	    .size = gap_end(r, s->next, share(r, r->object.size - s->next)) -
+	    s->next };
 	return range;
 }
 
