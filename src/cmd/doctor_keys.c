@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <errno.h>
 #include <string.h>
 
 #include "checkpoint.h"
@@ -57,13 +58,16 @@ check_signer(struct doctor *d, size_t keys)
 	struct signer s = { .signs = false };
 	struct err e = {0};
 
-	if (signer_open(&s, d->archive, d->app, &e) != 0)
-		doctor_fail(d, "writer", &e);
-	else if (s.signs)
+	if (signer_open(&s, d->archive, d->app, &e) != 0) {
+		/* Of another user, who looks only, no more is to be said. */
+		if (e.sys != EACCES)
+			doctor_fail(d, "writer", &e);
+	} else if (s.signs) {
 		doctor_ok(d, "writer", "runs sign history by %s", s.name);
-	else if (keys == 0)
+	} else if (keys == 0) {
 		doctor_ok(d, "writer", "none: history is not signed "
 		    "(consign key new NAME)");
+	}
 	signer_close(&s);
 }
 

@@ -229,6 +229,33 @@ rm "$KEYS/x.pub"
 try foreign/without-public 0 of doctor
 says foreign/without-public-said out '^warn keys: x.pub'
 
+# --- Another user: sees which keys there are, and may check ----------------
+
+rm -f "$KEYS"/*
+of key new nas1 > nas1.yaml
+run other/run nas1
+if [ "$(id -u)" -eq 0 ] && command -v setpriv > /dev/null; then
+	chmod 755 "$WORK"
+	chmod 644 nas1.yaml
+	as_other() {
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$@"
+	}
+	try other/show 0 as_other "$CONSIGN" key show nas1 --root "$A"
+	check other/same cmp out nas1.yaml
+	try other/verify 0 as_other "$CONSIGN" ledger verify --root "$A" \
+	    --writers "$WORK/nas1.yaml"
+	try other/doctor 0 as_other "$CONSIGN" doctor --root "$A"
+	says other/doctor-says out '^warn keys: nas1 is not for this user'
+	check other/no-secret as_other sh -c "! cat '$KEYS/nas1.key'"
+	before=$(ledger | wc -l)
+	# shellcheck disable=SC2046,SC2086  # options
+	as_other "$CONSIGN" push --root "$A" $(at_store) $YES > out 2> err
+	check other/does-not-run [ $? -ne 0 ]
+	check other/nothing-written [ "$(ledger | wc -l)" -eq "$before" ]
+else
+	skip other 'needs root, and setpriv'
+fi
+
 # --- The secret -----------------------------------------------------------
 
 rm -f "$KEYS"/*

@@ -20,9 +20,14 @@ says() {
 	check "$1" grep -Eq -e "$3" "$2"
 }
 
-# signatures LEDGER KEYS...: by openssl
+# signatures LEDGER KEYS...: by openssl, with a busybox and nothing else
+mkdir bin
+for applet in sh mktemp mv rm sed sha256sum tr; do
+	ln -s "$(command -v busybox)" "bin/$applet"
+done
+ln -s "$(command -v openssl)" bin/openssl
 signatures() {
-	sh "$ROOT/docs/verify-signatures.sh" "$@"
+	env -i PATH="$WORK/bin" sh "$ROOT/docs/verify-signatures.sh" "$@"
 }
 
 # --- Each command that writes ends so --------------------------------------
