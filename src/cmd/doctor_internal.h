@@ -63,6 +63,11 @@ void doctor_store_check(struct doctor *d);
 /* doctor_live.c: a store whose settings are well is asked; reads only. */
 void doctor_live_check(struct doctor *d, const struct store_conf *sc);
 
+/* doctor_anchors.c: what keeps anchors from being taken away; for the same. */
+struct session;
+void doctor_anchors_live(struct doctor *d, struct session *s,
+    const struct store_conf *sc, const struct facts *f);
+
 /* doctor_cron.c: approvals that stand in crontabs. */
 void doctor_cron_check(struct doctor *d);
 

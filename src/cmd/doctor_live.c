@@ -178,6 +178,7 @@ ask(struct doctor *d, struct session *s, const struct store_conf *sc)
 	doctor_ok(d, "credentials", "%s: the store takes them, and shows that "
 	    "a missing object is missing", sc->store_ref);
 	say_lifecycle(d, s, sc);
+	doctor_anchors_live(d, s, sc, f);
 }
 
 void

@@ -2,14 +2,11 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
-#include "buf.h"
+#include "bucket_conf.h"
 #include "num.h"
 #include "xml.h"
 
 #include "lifecycle.h"
-
-/* A thousand rules, which is what a bucket may have, and then some. */
-#define ANSWER_MAX (1024 * 1024)
 
 #define DAYS_MAX 36500
 #define KEY_MAX_LEN 1024
@@ -76,57 +73,20 @@ lifecycle_read(struct lifecycle *l, struct span doc)
 
 /* --- Asking --------------------------------------------------------------- */
 
-/* The refusals that are not about this one question. */
-static bool
-is_fatal(enum s3_class class)
-{
-	return class == S3ERR_AUTH || class == S3ERR_CLOCK ||
-	    class == S3ERR_REDIRECT || class == S3ERR_NO_BUCKET;
-}
-
-static int
-read_answer(struct client *c, struct buf *to, struct err *e)
-{
-	char piece[4096];
-	ssize_t n;
-
-	while ((n = client_read(c, piece, sizeof(piece), e)) > 0)
-		buf_put(to, piece, (size_t)n);
-	if (n < 0) {
-		client_close(c);
-		return -1;
-	}
-	client_end(c);
-	return 0;
-}
-
 int
 lifecycle_ask(struct client *c, struct lifecycle *l, struct err *e)
 {
-	static const struct sigv4_pair query = { { "lifecycle", 9 },
-	    { "", 0 } };
-	const struct client_request req = { .op = S3_LIFECYCLE,
-	    .method = "GET", .query = &query, .nquery = 1 };
 	struct buf answer;
+	int rc = bucket_conf_ask(c, "lifecycle", &answer, e);
 
-	for (unsigned failures = 1;; failures++) {
-		buf_init(&answer, ANSWER_MAX);
-		if (client_begin(c, &req, e) == 0 &&
-		    read_answer(c, &answer, e) == 0) {
-			lifecycle_read(l, buf_ok(&answer) ?
-			    buf_as_span(&answer) : (struct span){ "", 0 });
-			buf_free(&answer);
-			return 0;
-		}
-		buf_free(&answer);
-		if (c->answered && !err_is_transient(e->code))
-			break;
-		if (!client_again(c, failures, e))
-			return -1;
-	}
-	if (is_fatal(c->refusal.class))
+	if (rc < 0)
 		return -1;
-	err_clear(e);
+	if (rc == 1) {
+		lifecycle_read(l, answer.len > 0 ? buf_as_span(&answer) :
+		    (struct span){ "", 0 });
+		buf_free(&answer);
+		return 0;
+	}
 	*l = (struct lifecycle){ .verdict = strcmp(c->refusal.s3_code,
 	    "NoSuchLifecycleConfiguration") == 0 ? LIFECYCLE_NONE :
 	    LIFECYCLE_UNKNOWN };

@@ -22,7 +22,7 @@ enum s3_op {
 	S3_ABORT,
 	S3_LISTPARTS,
 	S3_LISTUPLOADS,
-	S3_LIFECYCLE,		/* GetBucketLifecycleConfiguration */
+	S3_LIFECYCLE,		/* and other settings: bucket_conf.h */
 	S3_OP__COUNT
 };
 

@@ -128,6 +128,43 @@ for how in put=501 put=ignore; do
 	good "$how/next"
 done
 
+# --- What doctor --live says of them ---------------------------------------
+
+# doctor NAME TEXT [STORE-OPTION...]: at a store started like that
+doctor() {
+	doctor_name=$1
+	doctor_text=$2
+	shift 2
+	start_store --port "$S3_PORT" "$@"
+	before=$(kept)
+	consign doctor --live > out 2> err
+	check "$doctor_name" grep -q "anchors.*$doctor_text" out
+	check "$doctor_name/nothing" [ "$(kept)" -eq "$before" ]
+	check "$doctor_name/asked" [ "$(ops)" = \
+	    'GET LIFECYCLE LOCKCONF DELETE' ]
+}
+rm -rf "$S3_DIR"
+start_store
+begin told
+settings 'anchor: write'
+doctor doctor/none 'has no object lock'
+doctor doctor/may 'may delete objects'
+doctor doctor/may-not 'may not delete objects' --deny DELETE
+doctor doctor/ignores 'may delete objects' --cond delete=ignore
+settings 'anchor: write' 'anchor_retention: 1h'
+doctor doctor/bad 'no object lock for anchor_retention'
+rm -rf "$S3_DIR" "$A/.consign"
+start_store --object-lock
+begin kept-long
+settings 'anchor: write' 'anchor_retention: 1h'
+doctor doctor/on 'has object lock, and keeps' --object-lock
+doctor doctor/versions 'may delete versions' --object-lock
+settings 'anchor: write'
+doctor doctor/unused 'anchor_retention would' --object-lock
+settings 'anchor: off'
+consign doctor --live > out 2>&1
+check doctor/off [ "$(grep -c anchors out)" -eq 0 ]
+
 # --- Object lock ----------------------------------------------------------
 
 rm -rf "$S3_DIR"
