@@ -8,7 +8,7 @@
 
 #include "bundle.h"
 
-#define INDEX_LINE_MAX 2048		/* of the index; a name is at most 512 */
+#define INDEX_LINE_MAX 2048		/* a name is at most 512 */
 #define MODE 0644
 
 /* The lines, as form.h has them. */

@@ -35,14 +35,14 @@ shown() {
 		on' "$ROOT/docs/$1" | sed 's/\\e/\\/g'
 }
 
-fields pack.c line > fields
-listed consign-history.5 > listed
-check history/fields-are-there [ "$(wc -l < fields)" -eq 7 ]
-check history/fields diff fields listed
-fields bundle.c first bundle_file last > fields
-listed consign-bundle.5 > listed
-check bundle/fields-are-there [ "$(wc -l < fields)" -eq 12 ]
-check bundle/fields diff fields listed
+fields pack.c line > is
+listed consign-history.5 > says
+check history/fields-are-there [ "$(wc -l < is)" -eq 7 ]
+check history/fields diff is says
+fields bundle.c first bundle_file last > is
+listed consign-bundle.5 > says
+check bundle/fields-are-there [ "$(wc -l < is)" -eq 12 ]
+check bundle/fields diff is says
 
 # --- A box, its store, and what is shown ------------------------------------
 
@@ -53,7 +53,7 @@ printf 'archive: photos\nremote_receipts: true\n' > "$A/consign.yaml"
 "$CONSIGN" key new nas1 --root "$A" > writers.yaml
 climb_to 2
 echo one > "$A/one"
-push > push.out 2>&1 || fail push "$(cat push.out)"
+push -q > push.out 2>&1 || fail push "$(cat push.out)"
 
 mkdir bin
 ln -s "$CONSIGN" bin/consign

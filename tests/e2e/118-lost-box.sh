@@ -23,9 +23,9 @@ listed nas1
 climb
 echo one > "$A/one"
 echo two > "$A/two"
-push > push.out 2>&1 || fail push "$(cat push.out)"
+push -q > push.out 2>&1 || fail push "$(cat push.out)"
 echo three > "$A/three"
-push > push.out 2>&1 || fail push "$(cat push.out)"
+push -q > push.out 2>&1 || fail push "$(cat push.out)"
 kept_objects=$(kept)
 
 # --- All of it --------------------------------------------------------------
@@ -66,7 +66,8 @@ check rebuilt/byte-for-byte sh -c "head -n $packed '$OLD/ledger.jsonl' |
 # same_receipts: those that rows name are there, and no others
 same_receipts() {
 	ledger | sed -n 's/.*"receipt":"\([^"]*\)".*/\1/p' | sort -u > named
-	ls "$A"/.consign/receipts/* | sed -n 's,\.json$,,p' | sort > there
+	find "$A/.consign/receipts" -name '*.json' |
+	    sed 's,.*/,,; s,\.json$,,' | sort > there
 	cmp named there
 }
 check rebuilt/receipts same_receipts
@@ -172,7 +173,7 @@ lost() {
 
 one=$(key 1)
 two=$(key 2)
-data=$(place "$two")/$(ls "$(place "$two")" | grep data)
+data=$(echo "$(place "$two")"/*.data)
 rows=$(echo "$two" | sed 's,.*/0*\([0-9]*\)-.*,\1,')
 cp -p "$data" kept
 
