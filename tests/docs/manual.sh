@@ -190,7 +190,8 @@ for row in init plan prove push put get adopt verify progress confirm abort \
 		"$CONSIGN" status told --json
 		;;
 	# What consign-ledger(5) has not.
-	ls) "$CONSIGN" ls said --json | grep -o '"admission_ref":' ;;
+	ls) "$CONSIGN" ls said --json |
+	    grep -o '"\(origin\|admission_ref\)":' ;;
 	receipts) "$CONSIGN" receipts said --all --json |
 	    grep -o '"\(named_by\|verdict\|file\|message\)":' ;;
 	report) "$CONSIGN" report said -o page.html --json ;;
