@@ -47,6 +47,7 @@ struct vec_kind {
 
 extern const struct vec_kind vec_sha256;
 extern const struct vec_kind vec_hmac;
+extern const struct vec_kind vec_md5;
 extern const struct vec_kind vec_uri;
 extern const struct vec_kind vec_sigv4;
 extern const struct vec_kind vec_http;

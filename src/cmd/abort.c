@@ -77,7 +77,8 @@ find(struct cleaning *c, struct err *e)
 	    unfinished_ledger(u, a->ledger, e) != 0))
 		return -1;
 	for (size_t i = u->n; i-- > 0;)
-		if (!span_is(u->upload[i].store_ref, c->here.store_ref))
+		if (u->upload[i].completed ||
+		    !span_is(u->upload[i].store_ref, c->here.store_ref))
 			unfinished_drop(u, i);
 	if (u->damaged > 0 && out_warn(c->app->out, e, "consign: %s: %s; the "
 	    "upload that it is of is listed by the ledger, if it was begun",

@@ -194,7 +194,9 @@ int
 errand_end(struct errand *d, struct err *e)
 {
 	struct client_counts then = d->run->session->client.counts;
+	struct err why = {0};
 	struct job_result r;
+	int rc;
 
 	if (d->job->held != NULL)
 		return end_held(d, e);
@@ -205,11 +207,16 @@ errand_end(struct errand *d, struct err *e)
 	r.why = d->why;
 	r.before = d->run->session->client.counts;
 	tell_counts(d, &r.before);
+	rc = job_settle(d->job, d->run, &r, e);
+	if (in_parts_settle(d->in_parts, &why) != 0 && rc == 0) {
+		*e = why;
+		rc = -1;
+	}
 	parts_close(&d->parts);
 	in_parts_close(d->in_parts);
 	d->in_parts = NULL;
 	file_close(&d->file);
-	return job_settle(d->job, d->run, &r, e);
+	return rc;
 }
 
 int

@@ -19,6 +19,8 @@ struct in_parts {
 	char object_id[7 + SHA256_HEX_LEN + 1];
 	char key[3 * REPORT_KEY_MAX + 1];	/* escaped */
 	struct parts_journal journal;
+	bool settled;			/* it became an object: its journal
+					   stays until that is on record */
 	struct journal_reader reader;
 };
 
@@ -81,17 +83,44 @@ landed(struct parts *p, unsigned number, struct err *e)
 }
 
 static int
+proven(struct parts *p, unsigned number, struct err *e)
+{
+	struct in_parts *s = p->context;
+
+	if (parts_journal_generation(&s->journal, &p->there, number, e) != 0)
+		return -1;
+	return number < p->count ? parts_journal_window(&s->journal,
+	    ERR_SUSPENDED, e) : 0;
+}
+
+static int
+completed(struct parts *p, struct err *e)
+{
+	return parts_journal_generation(
+	    &((struct in_parts *)p->context)->journal, &p->told, 0, e);
+}
+
+static int
+suspended(struct parts *p, struct err *e)
+{
+	return parts_journal_note(&((struct in_parts *)p->context)->journal,
+	    JOURNAL_SUSPENDED, e);
+}
+
+static int
 completing(struct parts *p, struct err *e)
 {
-	return parts_journal_completing(
-	    &((struct in_parts *)p->context)->journal, e);
+	return parts_journal_note(&((struct in_parts *)p->context)->journal,
+	    JOURNAL_COMPLETING, e);
 }
 
 static int
 ended(struct parts *p, enum parts_end end, struct err *e)
 {
-	return parts_journal_ended(&((struct in_parts *)p->context)->journal,
-	    p, end, e);
+	struct in_parts *s = p->context;
+
+	s->settled = end == PARTS_COMPLETED;
+	return s->settled ? 0 : parts_journal_ended(&s->journal, p, end, e);
 }
 
 static void
@@ -116,35 +145,75 @@ is_of_job(const struct in_parts *s, const struct journal_intent *i)
 	    i->size_bytes == s->job->size && i->part_size_bytes > 0;
 }
 
+/* A text of a row, none of which is longer than its form allows. */
+static void
+copy(char *to, size_t size, struct span text)
+{
+	if (text.len >= size)
+		text.len = 0;
+	if (text.len > 0)
+		memcpy(to, text.p, text.len);
+	to[text.len] = '\0';
+}
+
+static void
+recall_part(struct parts *p, const struct journal_landed *part)
+{
+	char etag[ETAG_MAX + 1];
+	uint8_t digest[SHA256_LEN];
+
+	copy(etag, sizeof(etag), part->etag);
+	if (hex_decode(digest, SHA256_LEN, part->sha256) == 0)
+		parts_known(p, (unsigned)part->number, digest, etag);
+}
+
+static struct object
+recall_generation(const struct parts *p, const struct journal_generation *g)
+{
+	struct object o = { .exists = true, .size = p->size };
+
+	copy(o.etag, sizeof(o.etag), g->etag);
+	copy(o.version_id, sizeof(o.version_id), g->version_id);
+	return o;
+}
+
 /* The rest of a journal, into the upload that it is about. */
 static int
 recall_rows(struct in_parts *s, struct parts *p, bool *over, struct err *e)
 {
-	char etag[ETAG_MAX + 1];
-	uint8_t digest[SHA256_LEN];
 	struct journal_row row;
+	struct object o;
 	int rc;
 
 	while ((rc = journal_read(&s->reader, &row, e)) == 1) {
-		if (row.kind == JOURNAL_BEGUN &&
-		    row.upload_id.len < sizeof(p->upload_id)) {
-			memcpy(p->upload_id, row.upload_id.p,
-			    row.upload_id.len);
-			p->upload_id[row.upload_id.len] = '\0';
-		} else if (row.kind == JOURNAL_PART &&
-		    row.part.etag.len < sizeof(etag) &&
-		    hex_decode(digest, SHA256_LEN, row.part.sha256) == 0) {
-			memcpy(etag, row.part.etag.p, row.part.etag.len);
-			etag[row.part.etag.len] = '\0';
-			parts_known(p, (unsigned)row.part.number, digest,
-			    etag);
-		} else if (row.kind == JOURNAL_COMPLETING) {
+		o = recall_generation(p, &row.generation);
+		p->unsure = row.kind != JOURNAL_SUSPENDED;
+		if (row.kind == JOURNAL_BEGUN)
+			copy(p->upload_id, sizeof(p->upload_id),
+			    row.upload_id);
+		else if (row.kind == JOURNAL_PART)
+			recall_part(p, &row.part);
+		else if (row.kind == JOURNAL_COMPLETING)
 			p->completing = true;
-		} else if (row.kind == JOURNAL_ENDED) {
+		else if (row.kind == JOURNAL_COMPLETED)
+			p->told = o;
+		else if (row.kind == JOURNAL_PROVEN)
+			parts_proven(p, (unsigned)row.generation.number, &o);
+		else if (row.kind == JOURNAL_ENDED)
 			*over = true;
-		}
 	}
 	return rc;
+}
+
+/* Is the file as it was when the upload was begun? */
+static bool
+is_unchanged(const struct file *file, const struct journal_intent *i)
+{
+	struct row_admit now;
+
+	row_identify(&now, &file->id);
+	return i->inode == now.inode && i->mtime_ns == now.mtime_ns &&
+	    i->ctime_ns == now.ctime_ns;
 }
 
 /* 1: it is the journal of this very upload, and p goes on from there. */
@@ -164,6 +233,7 @@ recall(struct in_parts *s, struct parts *p, const char *name, struct err *e)
 	if (rc == 1) {
 		p->part_size = row.intent.part_size_bytes;
 		p->intended_at = row.time;
+		p->unchanged = is_unchanged(p->file, &row.intent);
 		rc = parts_open(p, e) == 0 && recall_rows(s, p, &over,
 		    e) == 0 && journal_reopen(&s->journal.file, &s->reader,
 		    e) == 0 ? 1 : -1;
@@ -178,7 +248,7 @@ recall(struct in_parts *s, struct parts *p, const char *name, struct err *e)
 	journal_close(&s->journal.file);
 	parts_close(p);
 	p->upload_id[0] = '\0';
-	p->completing = false;
+	p->completing = p->told.exists = p->unsure = false;
 	p->intended_at = 0;
 	return rc;
 }
@@ -227,7 +297,8 @@ in_parts_open(struct in_parts **in_parts, struct parts *p,
 {
 	static const struct parts_hooks hooks = { .intend = intend,
 	    .begun = begun, .landed = landed, .completing = completing,
-	    .ended = ended };
+	    .completed = completed, .proven = proven,
+	    .suspended = suspended, .ended = ended };
 	const struct facts *f = of.run->history.facts;
 	const struct job *job = of.job;
 	struct in_parts *s = calloc(1, sizeof(*s));
@@ -252,6 +323,18 @@ in_parts_open(struct in_parts **in_parts, struct parts *p,
 	if (rc == 0)
 		rc = parts_open(p, e);
 	return rc < 0 ? -1 : 0;
+}
+
+int
+in_parts_settle(struct in_parts *in_parts, struct err *e)
+{
+	if (in_parts == NULL || !in_parts->settled)
+		return 0;
+	in_parts->settled = false;
+	if (history_flush(&in_parts->run->history, e) != 0)
+		return -1;
+	return parts_journal_ended(&in_parts->journal, NULL, PARTS_COMPLETED,
+	    e);
 }
 
 void

@@ -13,7 +13,7 @@
 /*
  * One object in parts: the engine (parts.h) with its journal and its rows.  An
  * upload that an earlier run has left is gone on with; one that cannot be
- * finished now is left to the next run.
+ * finished now is left to the next run, and so is a proof of it by ranges.
  */
 
 /* One PUT, or which parts; ERR_PLAN_UNFIT.  See parts_plan.h. */
@@ -35,6 +35,12 @@ struct in_parts_of {
  */
 int in_parts_open(struct in_parts **in_parts, struct parts *p,
     struct in_parts_of of, struct err *e);
+
+/*
+ * What came of it is in history's queue: where the upload became an object,
+ * that is made durable, and then its journal goes.
+ */
+int in_parts_settle(struct in_parts *in_parts, struct err *e);
 
 void in_parts_close(struct in_parts *in_parts);		/* accepts NULL */
 

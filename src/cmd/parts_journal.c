@@ -13,6 +13,13 @@ now_of(const struct parts_journal *j)
 	return j->run->app->clock->wall_s(j->run->app->clock);
 }
 
+static int
+add(struct parts_journal *j, struct journal_row row, struct err *e)
+{
+	row.time = now_of(j);
+	return journal_add(&j->file, &row, e);
+}
+
 void
 parts_journal_init(struct parts_journal *j, struct run *run,
     struct span path)
@@ -48,8 +55,8 @@ int
 parts_journal_begun(struct parts_journal *j, const struct parts *p,
     struct err *e)
 {
-	if (journal_begun(&j->file, span_of(p->upload_id), now_of(j),
-	    e) != 0)
+	if (add(j, (struct journal_row){ .kind = JOURNAL_BEGUN,
+	    .upload_id = span_of(p->upload_id) }, e) != 0)
 		return -1;
 	return parts_rows_begun(&j->run->history, j->path, p, e);
 }
@@ -64,13 +71,29 @@ parts_journal_landed(struct parts_journal *j, const struct parts *p,
 	    p->offset != NULL ? parts_length(p, number) : FORM_NONE };
 
 	hex_encode(hex, parts_digest(p, number), SHA256_LEN);
-	return journal_part(&j->file, &part, now_of(j), e);
+	return add(j, (struct journal_row){ .kind = JOURNAL_PART,
+	    .part = part }, e);
 }
 
 int
-parts_journal_completing(struct parts_journal *j, struct err *e)
+parts_journal_note(struct parts_journal *j, enum journal_kind kind,
+    struct err *e)
 {
-	return journal_completing(&j->file, now_of(j), e);
+	return add(j, (struct journal_row){ .kind = kind }, e);
+}
+
+int
+parts_journal_generation(struct parts_journal *j, const struct object *o,
+    unsigned proven, struct err *e)
+{
+	struct journal_row row = { .kind = proven > 0 ? JOURNAL_PROVEN :
+	    JOURNAL_COMPLETED, .generation.number = proven };
+
+	if (o->etag[0] != '\0')
+		row.generation.etag = span_of(o->etag);
+	if (o->version_id[0] != '\0')
+		row.generation.version_id = span_of(o->version_id);
+	return add(j, row, e);
 }
 
 int

@@ -35,7 +35,16 @@ int parts_journal_begun(struct parts_journal *j, const struct parts *p,
     struct err *e);
 int parts_journal_landed(struct parts_journal *j, const struct parts *p,
     unsigned number, struct err *e);
-int parts_journal_completing(struct parts_journal *j, struct err *e);
+
+/* COMPLETING, SUSPENDED: a row that says nothing more. */
+int parts_journal_note(struct parts_journal *j, enum journal_kind kind,
+    struct err *e);
+
+/* What the store completed, or (proven) the generation that has that part. */
+int parts_journal_generation(struct parts_journal *j, const struct object *o,
+    unsigned proven, struct err *e);
+
+/* With COMPLETED, p may be NULL. */
 int parts_journal_ended(struct parts_journal *j, const struct parts *p,
     enum parts_end end, struct err *e);
 

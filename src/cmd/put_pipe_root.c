@@ -170,7 +170,8 @@ landed(struct parts *parts, unsigned number, struct err *e)
 static int
 completing(struct parts *parts, struct err *e)
 {
-	return parts_journal_completing(&of_parts(parts)->journal, e);
+	return parts_journal_note(&of_parts(parts)->journal,
+	    JOURNAL_COMPLETING, e);
 }
 
 static int

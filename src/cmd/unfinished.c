@@ -186,8 +186,9 @@ read_journal(struct unfinished *u, struct journal_reader *r,
 			add_id(last, row.upload_id);
 		else if (row.kind == JOURNAL_PART)
 			add_part(last, &row.part);
-		else if (row.kind == JOURNAL_ENDED)
-			last->over = true;
+		last->over |= row.kind == JOURNAL_COMPLETED ||
+		    row.kind == JOURNAL_ENDED;
+		last->completed |= row.kind == JOURNAL_COMPLETED;
 	}
 	if (rc < 0 && u->n > before)
 		unfinished_drop(u, before);

@@ -41,7 +41,8 @@ struct unfinished_upload {
 	int64_t size;			/* FORM_NONE: not known */
 	int64_t part_size, part_count;
 	int64_t landed, landed_bytes;	/* FORM_NONE: not known */
-	bool over;			/* only its journal is left */
+	bool over;			/* only its journal is left, ... */
+	bool completed;			/* ... for the proof to go on from */
 
 	char *text;			/* private: what the others point to */
 };

@@ -49,6 +49,14 @@ static const struct form_field part_fields[] = {
 	{ .name = NULL }
 };
 
+/* Of COMPLETED without its first. */
+static const struct form_field generation_fields[] = {
+	FORM_NEED(journal_generation, number, FORM_COUNT),
+	FORM_MAY(journal_generation, etag, FORM_TAG),
+	FORM_MAY(journal_generation, version_id, FORM_TAG),
+	{ .name = NULL }
+};
+
 static const struct form_field ended_fields[] = {
 	FORM_NEED(journal_row, result, FORM_WORD),
 	{ .name = NULL }
@@ -74,9 +82,19 @@ static const struct {
 	    1U << JOURNAL_BEGUN | 1U << JOURNAL_PART },
 	[JOURNAL_COMPLETING] = { "completing", no_fields, 0,
 	    1U << JOURNAL_PART },
+	[JOURNAL_COMPLETED] = { "completed", generation_fields + 1,
+	    offsetof(struct journal_row, generation),
+	    1U << JOURNAL_COMPLETING },
+	[JOURNAL_PROVEN] = { "proven", generation_fields,
+	    offsetof(struct journal_row, generation),
+	    1U << JOURNAL_COMPLETING | 1U << JOURNAL_COMPLETED |
+	    1U << JOURNAL_PROVEN },
+	[JOURNAL_SUSPENDED] = { "suspended", no_fields, 0,
+	    1U << JOURNAL_BEGUN | 1U << JOURNAL_PART },
 	[JOURNAL_ENDED] = { "ended", ended_fields, 0,
 	    1U << JOURNAL_INTENT | 1U << JOURNAL_BEGUN |
-	    1U << JOURNAL_PART | 1U << JOURNAL_COMPLETING }
+	    1U << JOURNAL_PART | 1U << JOURNAL_COMPLETING |
+	    1U << JOURNAL_COMPLETED | 1U << JOURNAL_PROVEN }
 };
 
 _Static_assert(sizeof(kinds) / sizeof(kinds[0]) == JOURNAL__COUNT,
@@ -130,9 +148,8 @@ make_path(char path[PATH_MAX], const char *state, const char *name,
 
 /* --- Writing -------------------------------------------------------------- */
 
-/* One row, on the disk. */
-static int
-write_row(struct journal *j, const struct journal_row *row, struct err *e)
+int
+journal_add(struct journal *j, const struct journal_row *row, struct err *e)
 {
 	const char *base = (const char *)row + kinds[row->kind].at;
 	char storage[JOURNAL_ROW_MAX], time[UTC_ISO_LEN + 1];
@@ -171,7 +188,7 @@ journal_create(struct journal *j, const struct journal_at *at,
 	if (make_path(j->path, at->state, at->id, SUFFIX, e) != 0 ||
 	    append_open(&j->file, j->path, true, JOURNAL_MODE, e) != 0)
 		return -1;
-	if (j->file.size == 0 && write_row(j, &row, e) == 0)
+	if (j->file.size == 0 && journal_add(j, &row, e) == 0)
 		return 0;
 	if (j->file.size == 0)
 		append_remove(&j->file, &ignored);
@@ -182,41 +199,13 @@ journal_create(struct journal *j, const struct journal_at *at,
 }
 
 int
-journal_begun(struct journal *j, struct span upload_id, int64_t now,
-    struct err *e)
-{
-	struct journal_row row = { .kind = JOURNAL_BEGUN, .time = now,
-	    .upload_id = upload_id };
-
-	return write_row(j, &row, e);
-}
-
-int
-journal_part(struct journal *j, const struct journal_landed *part,
-    int64_t now, struct err *e)
-{
-	struct journal_row row = { .kind = JOURNAL_PART, .time = now,
-	    .part = *part };
-
-	return write_row(j, &row, e);
-}
-
-int
-journal_completing(struct journal *j, int64_t now, struct err *e)
-{
-	struct journal_row row = { .kind = JOURNAL_COMPLETING, .time = now };
-
-	return write_row(j, &row, e);
-}
-
-int
 journal_end(struct journal *j, const char *result, int64_t now,
     struct err *e)
 {
 	struct journal_row row = { .kind = JOURNAL_ENDED, .time = now,
 	    .result = span_of(result) };
 
-	return write_row(j, &row, e) == 0 ? journal_remove(j, e) : -1;
+	return journal_add(j, &row, e) == 0 ? journal_remove(j, e) : -1;
 }
 
 int
@@ -319,7 +308,8 @@ journal_read(struct journal_reader *r, struct journal_row *row,
 		return rc;
 	if (parse_row(r, line, row, e) == 0) {
 		r->last = row->kind;
-		r->size = r->lines.at;
+		if (row->kind != JOURNAL_SUSPENDED)
+			r->size = r->lines.at;
 		return 1;
 	}
 	/* Blocks of a torn row can be written in any order: its end first. */

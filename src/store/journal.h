@@ -25,11 +25,12 @@
  * Each row is on the disk when its function returns 0:
  *
  *	struct journal j = { .guard = guard };
- *	journal_create(&j, &at, &intent, e);		before Create
- *	journal_begun(&j, upload_id, now, e);		before the first part
- *	journal_part(&j, &part, now, e);		as each lands
- *	journal_completing(&j, now, e);			before Complete
- *	journal_end(&j, "completed", now, e);		the file is gone
+ *	journal_create(&j, &at, &intent, e);	before Create
+ *	journal_add(&j, &row, e);	BEGUN before the first part, PART as
+ *					each lands, COMPLETING before Complete,
+ *					COMPLETED once it is told, PROVEN as
+ *					each part is read
+ *	journal_end(&j, "completed", now, e);	the file is gone
  *	journal_close(&j);
  *
  * And at a start:
@@ -75,6 +76,36 @@ struct journal_landed {
 	int64_t size_bytes;		/* of a stream's; else FORM_NONE */
 };
 
+/* What a Complete's answer named, or the generation that was read. */
+struct journal_generation {
+	int64_t number;			/* of the part that was proven */
+	struct span etag, version_id;	/* none: no pointer */
+};
+
+enum journal_kind {
+	JOURNAL_NONE,		/* before the first */
+	JOURNAL_INTENT,		/* first, and only once */
+	JOURNAL_BEGUN,
+	JOURNAL_PART,
+	JOURNAL_COMPLETING,
+	JOURNAL_COMPLETED,
+	JOURNAL_PROVEN,
+	JOURNAL_SUSPENDED,	/* nothing comes behind it */
+	JOURNAL_ENDED,		/* nothing comes behind it */
+	JOURNAL__COUNT
+};
+
+/* The member that kind names; spans are valid until the next row. */
+struct journal_row {
+	enum journal_kind kind;
+	struct journal_intent intent;
+	struct journal_landed part;
+	struct journal_generation generation;	/* of COMPLETED, PROVEN */
+	int64_t time;
+	struct span upload_id;		/* of BEGUN */
+	struct span result;		/* of ENDED */
+};
+
 /* Points into itself: not to be copied while it is open. */
 struct journal {
 	const struct guard *guard;	/* the caller's: set before opening */
@@ -96,11 +127,14 @@ struct journal_at {
 
 int journal_create(struct journal *j, const struct journal_at *at,
     const struct journal_intent *intent, struct err *e);
-int journal_begun(struct journal *j, struct span upload_id, int64_t now,
+
+/*
+ * Any row but the first and the last.  SUSPENDED says that the run leaves the
+ * upload to the next one, and no part of it is under way: so those that have
+ * rows are all that landed.  Whoever goes on cuts it off first.
+ */
+int journal_add(struct journal *j, const struct journal_row *row,
     struct err *e);
-int journal_part(struct journal *j, const struct journal_landed *part,
-    int64_t now, struct err *e);
-int journal_completing(struct journal *j, int64_t now, struct err *e);
 
 /*
  * The upload is over, and the journal with it: a last row, whose result is a
@@ -114,28 +148,9 @@ int journal_remove(struct journal *j, struct err *e);
 
 void journal_close(struct journal *j);	/* accepts a zeroed one, twice too */
 
-enum journal_kind {
-	JOURNAL_NONE,		/* before the first */
-	JOURNAL_INTENT,		/* first, and only once */
-	JOURNAL_BEGUN,
-	JOURNAL_PART,
-	JOURNAL_COMPLETING,
-	JOURNAL_ENDED,		/* nothing comes behind it */
-	JOURNAL__COUNT
-};
-
-/* The member that kind names; spans are valid until the next row. */
-struct journal_row {
-	enum journal_kind kind;
-	struct journal_intent intent;
-	struct journal_landed part;
-	int64_t time;
-	struct span upload_id;		/* of BEGUN */
-	struct span result;		/* of ENDED */
-};
-
 struct journal_reader {
-	int64_t size;		/* of the rows read; the rest is torn */
+	int64_t size;		/* of the rows read; the rest is torn, or
+				   says SUSPENDED */
 
 	/* Private. */
 	char path[PATH_MAX];
@@ -170,7 +185,7 @@ void journal_read_close(struct journal_reader *r);
 
 /*
  * Go on behind what r has read to its end, before or after its close; a torn
- * tail is cut off.
+ * tail is cut off, and so is SUSPENDED.
  */
 int journal_reopen(struct journal *j, const struct journal_reader *r,
     struct err *e);

@@ -32,6 +32,7 @@ struct pass {
 	const struct file *file;
 	int64_t offset, end;
 	struct hash_parts *parts;	/* NULL: none */
+	struct md5 *md5;		/* NULL: none */
 	struct sha256 whole, part;
 	int64_t left;			/* of the part at hand */
 	unsigned number;		/* of it */
@@ -51,6 +52,8 @@ static void
 update(struct pass *p, const uint8_t *block, size_t n)
 {
 	sha256_update(&p->whole, block, n);
+	if (p->md5 != NULL)
+		md5_update(p->md5, block, n);
 	while (p->parts != NULL && n > 0) {
 		size_t some = (int64_t)n > p->left ? (size_t)p->left : n;
 
@@ -122,6 +125,21 @@ hash_file_range(const struct file *f, int64_t offset, int64_t size,
 	struct pass p = { .file = f, .offset = offset, .end = offset + size };
 
 	return run(&p, digest, e);
+}
+
+int
+hash_file_range_md5(const struct file *f, int64_t offset, int64_t size,
+    uint8_t digest[SHA256_LEN], uint8_t md5[MD5_LEN], struct err *e)
+{
+	struct md5 h;
+	struct pass p = { .file = f, .offset = offset, .end = offset + size,
+	    .md5 = &h };
+
+	md5_init(&h);
+	if (run(&p, digest, e) != 0)
+		return -1;
+	md5_final(&h, md5);
+	return 0;
 }
 
 int

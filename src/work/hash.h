@@ -8,6 +8,7 @@
 
 #include "err.h"
 #include "file.h"
+#include "md5.h"
 #include "sha256.h"
 
 /*
@@ -35,6 +36,10 @@ int hash_file_parts(const struct file *f, struct hash_parts *parts,
 /* The digest of some bytes of the file. */
 int hash_file_range(const struct file *f, int64_t offset, int64_t size,
     uint8_t digest[SHA256_LEN], struct err *e);
+
+/* The same, and the MD5 of these bytes, from one pass. */
+int hash_file_range_md5(const struct file *f, int64_t offset, int64_t size,
+    uint8_t digest[SHA256_LEN], uint8_t md5[MD5_LEN], struct err *e);
 
 /* Hash it again: ERR_LOCAL_BYTES_CHANGED where that is not its digest. */
 int hash_check(const struct file *f, const uint8_t digest[SHA256_LEN],

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
-#include <stdlib.h>
 #include <string.h>
 
 #include "hash.h"
@@ -29,110 +28,6 @@ parts_enter(struct parts *p, enum upload_phase phase)
 		p->phase(p, phase);
 }
 
-/* --- What is known of the parts ------------------------------------------- */
-
-int
-parts_open(struct parts *p, struct err *e)
-{
-	int64_t count;
-
-	p->size = p->file->id.size;
-	BUG_ON(p->part_size <= 0);
-	count = p->size / p->part_size + (p->size % p->part_size != 0);
-	if (count < 1 || count > MULTIPART_PARTS_MAX)
-		return err_set(e, ERR_PLAN_UNFIT,
-		    "%lld bytes do not make 1 to %d parts of %lld bytes",
-		    (long long)p->size, MULTIPART_PARTS_MAX,
-		    (long long)p->part_size);
-	p->count = (unsigned)count;
-	return parts_make_room(p, p->count, e);
-}
-
-int
-parts_make_room(struct parts *p, unsigned count, struct err *e)
-{
-	p->part = calloc(count, sizeof(p->part[0]));
-	p->tag_at = calloc(count, sizeof(p->tag_at[0]));
-	buf_init(&p->tags, 2 + (size_t)count * (ETAG_MAX + 1));
-	buf_putc(&p->tags, '\0');	/* place 0 is that of none */
-	if (p->part != NULL && p->tag_at != NULL && buf_ok(&p->tags))
-		return 0;
-	parts_close(p);
-	return err_set(e, ERR_NO_MEMORY, "no memory for %u parts", count);
-}
-
-void
-parts_close(struct parts *p)
-{
-	free(p->part);
-	free(p->tag_at);
-	buf_free(&p->tags);
-	p->part = NULL;
-	p->tag_at = NULL;
-}
-
-void
-parts_remember(struct parts *p, unsigned number, const char *etag)
-{
-	BUG_ON(number < 1 || number > p->count || etag[0] == '\0');
-	p->tag_at[number - 1] = (uint32_t)p->tags.len;
-	buf_put(&p->tags, etag, strlen(etag) + 1);
-	if (!buf_ok(&p->tags))
-		p->tag_at[number - 1] = 0;
-}
-
-void
-parts_known(struct parts *p, unsigned number,
-    const uint8_t digest[SHA256_LEN], const char *etag)
-{
-	if (number < 1 || number > p->count || etag[0] == '\0' ||
-	    p->tag_at[number - 1] != 0) {
-		p->stale = true;	/* not parts of this file */
-		return;
-	}
-	memcpy(p->part[number - 1], digest, SHA256_LEN);
-	parts_remember(p, number, etag);
-}
-
-void
-parts_forget(struct parts *p)
-{
-	memset(p->tag_at, 0, p->count * sizeof(p->tag_at[0]));
-	buf_reset(&p->tags);
-	buf_putc(&p->tags, '\0');
-	p->kept = 0;
-	p->stale = p->completing = p->doubtful = false;
-}
-
-const uint8_t *
-parts_digest(const struct parts *p, unsigned number)
-{
-	return p->part[number - 1];
-}
-
-const char *
-parts_etag(const struct parts *p, unsigned number)
-{
-	return p->tags.data + p->tag_at[number - 1];
-}
-
-int64_t
-parts_offset(const struct parts *p, unsigned number)
-{
-	if (p->offset != NULL)
-		return p->offset(p, number);
-	return (int64_t)(number - 1) * p->part_size;
-}
-
-int64_t
-parts_length(const struct parts *p, unsigned number)
-{
-	int64_t start = parts_offset(p, number);
-	int64_t end = parts_offset(p, number + 1);
-
-	return (end < p->size ? end : p->size) - start;
-}
-
 /* --- Hash ----------------------------------------------------------------- */
 
 struct part_digests {
@@ -145,22 +40,32 @@ take_digest(struct hash_parts *h, unsigned number,
     const uint8_t digest[SHA256_LEN])
 {
 	struct parts *p = ((struct part_digests *)h)->parts;
-	uint8_t *known = p->part[number - 1];
+	struct parts_part *known = &p->part[number - 1];
 
-	if (p->tag_at[number - 1] != 0) {
-		p->kept++;
-		p->stale |= memcmp(known, digest, SHA256_LEN) != 0;
+	p->stale |= known->tag_at != 0 &&
+	    memcmp(known->digest, digest, SHA256_LEN) != 0;
+	memcpy(known->digest, digest, SHA256_LEN);
+}
+
+static int
+hash(struct parts *p, struct err *e)
+{
+	struct part_digests d = { { p->part_size, take_digest }, p };
+
+	/* All that is left to be done is of what was hashed, and sent, then. */
+	if (p->told.exists && p->unchanged && p->digest != NULL &&
+	    !p->stale && p->kept == p->count) {
+		memcpy(p->object_id, p->digest, SHA256_LEN);
+		return 0;
 	}
-	memcpy(known, digest, SHA256_LEN);
+	parts_enter(p, UPLOAD_HASH);
+	return hash_file_parts(p->file, &d.hash, p->object_id, e);
 }
 
 static int
 identify(struct parts *p, struct err *e)
 {
-	struct part_digests d = { { p->part_size, take_digest }, p };
-
-	parts_enter(p, UPLOAD_HASH);
-	if (hash_file_parts(p->file, &d.hash, p->object_id, e) != 0)
+	if (hash(p, e) != 0)
 		return -1;
 	hex_encode(p->hex, p->object_id, SHA256_LEN);
 	if (p->digest != NULL &&
@@ -190,11 +95,37 @@ abandon(struct parts *p, enum parts_end end, struct err *e)
 {
 	struct multipart up = { p->key, p->upload_id };
 
+	if (p->told.exists)
+		return parts_finish(p, PARTS_COMPLETED, e);
 	/* A part under way could outlive the upload, and be billed. */
 	client_close(p->client);
 	if (multipart_abort(p->client, &up, e) != 0)
 		return -1;
 	return parts_finish(p, end, e);
+}
+
+/* Is that what an earlier run completed, and has not proven to its end? */
+static bool
+is_told(const struct parts *p, const struct object *there)
+{
+	if (!p->told.exists || p->stale || !there->exists)
+		return false;
+	return !p->force || object_same_generation(&p->told, there);
+}
+
+/* Nothing of an upload of an earlier run is of use, or still there. */
+static int
+drop_earlier(struct parts *p, struct err *e)
+{
+	if (p->told.exists)
+		p->stale |= parts_finish(p, PARTS_GONE, e) == 0;
+	else if (p->stale && p->upload_id[0] != '\0')
+		abandon(p, PARTS_ABORTED, e);
+	if (e->code != ERR_NONE)
+		return -1;
+	if (p->stale)
+		parts_forget(p);
+	return 0;
 }
 
 static int
@@ -214,17 +145,18 @@ start(struct parts *p, struct err *e)
 	}
 	if (identify(p, e) != 0)
 		return -1;
+	if (is_told(p, &there)) {
+		p->outcome = UPLOAD_UPLOADED;
+		return parts_prove_told(p, &there, e);
+	}
 	if (there.exists && !p->force) {
 		p->outcome = p->doubtful ? UPLOAD_UPLOADED :
 		    UPLOAD_REMOTE_SAME;
 		return parts_prove_existing(p, &there, e);
 	}
 	p->over = there;
-	if (p->stale && p->upload_id[0] != '\0' &&
-	    abandon(p, PARTS_ABORTED, e) != 0)
+	if (drop_earlier(p, e) != 0)
 		return -1;
-	if (p->stale)
-		parts_forget(p);
 	parts_enter(p, UPLOAD_SEND);
 	return parts_send_begin(p, e);
 }
@@ -235,8 +167,9 @@ has_next(struct parts *p)
 {
 	if (p->why.code != ERR_NONE || p->lost || p->verdict == PROOF_OTHER)
 		return false;
-	while (p->stage == PARTS_SENDING && p->next <= p->count &&
-	    parts_etag(p, p->next)[0] != '\0')
+	while (p->stage != PARTS_OVER && p->next <= p->count &&
+	    (p->stage == PARTS_SENDING ? parts_etag(p, p->next)[0] != '\0' :
+	    p->part[p->next - 1].proven))
 		p->next++;
 	return p->stage != PARTS_OVER && p->next <= p->count;
 }
@@ -277,7 +210,7 @@ parts_next(struct parts *p, struct task *task)
 	*task = (struct task){
 		.kind = p->stage == PARTS_SENDING ? TASK_PART : TASK_RANGE,
 		.key = p->key,
-		.digest = p->part[n - 1],
+		.digest = parts_digest(p, n),
 		.file = p->file,
 		.path = p->file->path,
 		.id = p->file->id,
@@ -303,22 +236,6 @@ take_part(struct parts *p, unsigned number, const struct task_result *r,
 	return p->hooks->landed(p, number, e);
 }
 
-/* Its answers may have named the generation better than HEAD did. */
-static int
-take_range(struct parts *p, const struct task_result *r, struct err *e)
-{
-	struct object *there = &p->there;
-
-	if (!object_same_generation(there, &r->object))
-		return object_differs(there, &r->object, e);
-	if (there->etag[0] == '\0')
-		memcpy(there->etag, r->object.etag, sizeof(there->etag));
-	if (there->version_id[0] == '\0')
-		memcpy(there->version_id, r->object.version_id,
-		    sizeof(there->version_id));
-	return 0;
-}
-
 void
 parts_take(struct parts *p, const struct task *task,
     const struct task_result *r)
@@ -335,8 +252,12 @@ parts_take(struct parts *p, const struct task *task,
 	}
 	if (task->kind == TASK_PART && why.code == ERR_NONE)
 		take_part(p, task->number, r, &why);
+	/* It may have landed without an answer, or without a record of it. */
+	p->unsure |= task->kind == TASK_PART && r->attempts > 0 &&
+	    why.code != ERR_NONE && (r->why.code != ERR_NONE ||
+	    why.code != ERR_SUSPENDED);
 	if (task->kind == TASK_RANGE && r->verdict == PROOF_EQUAL)
-		take_range(p, r, &why);
+		parts_prove_take(p, task->number, &r->object, &why);
 	if (why.code != ERR_NONE && p->why.code == ERR_NONE &&
 	    p->verdict != PROOF_OTHER)
 		p->why = why;
@@ -359,9 +280,20 @@ is_over(const struct parts *p, enum err_code code)
 		return true;
 	case ERR_INTERRUPTED:
 		return false;
+	case ERR_REPLACED_BY_OTHER:
+		return p->told.exists;
 	default:
 		return !p->keep && !p->doubtful;
 	}
+}
+
+/* Is it left to the next run, amid its parts, with all of them accounted? */
+static bool
+is_orderly(const struct parts *p)
+{
+	return p->upload_id[0] != '\0' && p->keep && !p->completing &&
+	    !p->unsure && (p->why.code == ERR_SUSPENDED ||
+	    p->why.code == ERR_INTERRUPTED);
 }
 
 void
@@ -390,6 +322,8 @@ parts_conclude(struct parts *p, struct err *e)
 	/* What cannot be ended now keeps its id, and waits for the next run. */
 	if (p->upload_id[0] != '\0' && (!failed || is_over(p, p->why.code)))
 		abandon(p, end, &ignored);
+	else if (is_orderly(p))
+		p->hooks->suspended(p, &ignored);
 	if (!failed)
 		return 0;
 	p->outcome = UPLOAD_FAILED;

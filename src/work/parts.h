@@ -21,9 +21,10 @@
  * One file to one key in parts, proven.
  *
  *  1. Fill in the caller's members.
- *  2. parts_open() takes the memory: 36 bytes a part, and the ETags.
+ *  2. parts_open() takes the memory: 40 bytes a part, and the ETags.
  *  3. To go on with an upload of an earlier run: its id into upload_id,
- *     and parts_known() for each part that landed.
+ *     parts_known() for each part that landed, parts_proven() for each that
+ *     was read back.
  *  4. parts_run(), which does it on one connection, one part after the other.
  *     Or parts_start(), then tasks from parts_next(), which anybody may do, at
  *     once and in any order, and parts_take() for each; until
@@ -40,8 +41,10 @@
  *	prove	HEAD, then that very generation read back: by ranges, part by
  *		part (proof_ranges.h says why that is as good), or as a whole
  *
- * Which parts landed, the caller makes durable in the hooks; from there the
- * next run goes on.  What a Complete has done is found out by looking.
+ * Which parts landed and were proven, the caller makes durable in the hooks;
+ * from there the next run goes on.  What a Complete has done is found out by
+ * looking.  Where it is in doubt whether parts have landed, a list of them
+ * tells: one of the same size, whose ETag is the MD5 of our bytes, has.
  */
 enum parts_end {
 	PARTS_COMPLETED,	/* it became the object */
@@ -62,8 +65,8 @@ struct parts;
 
 /*
  * intend(), begun() and completing() are called before what depends on them
- * is done, landed() and ended() right after what they tell.  Each returns -1
- * to stop the run there.  All must be given.
+ * is done, the others right after what they tell.  Each returns -1 to stop the
+ * run there.  All must be given; the last three where keep is set.
  */
 struct parts_hooks {
 	/* An upload will be created: digests and sizes are known. */
@@ -74,8 +77,14 @@ struct parts_hooks {
 	int (*landed)(struct parts *, unsigned number, struct err *);
 	/* No part will ever be sent to this upload again. */
 	int (*completing)(struct parts *, struct err *);
-	/* upload_id is over. */
+	/* upload_id is over: with keep, once its object was proven or not. */
 	int (*ended)(struct parts *, enum parts_end, struct err *);
+	/* The store's answer to Complete said so: see told. */
+	int (*completed)(struct parts *, struct err *);
+	/* That part of the generation there was read back, and is ours. */
+	int (*proven)(struct parts *, unsigned number, struct err *);
+	/* The run ends here, and all parts that were sent have landed. */
+	int (*suspended)(struct parts *, struct err *);
 };
 
 struct parts {
@@ -111,6 +120,12 @@ struct parts {
 	 */
 	char upload_id[MULTIPART_ID_MAX + 1];	/* "": none */
 	bool completing;		/* its Complete may have been sent */
+	struct object told;		/* exists: that is completed, and the
+					   answer named this; its size: the
+					   file's */
+	bool unchanged;			/* the file is as it was then */
+	bool unsure;			/* more parts than are known may have
+					   landed */
 	int64_t intended_at;		/* no id, but intend() was durable at
 					   this time; 0: it was not */
 
@@ -132,10 +147,16 @@ struct parts {
 	int64_t bytes_sent;		/* of parts that landed */
 	int64_t bytes_verified;
 
+	struct object there;		/* what is read to be proven */
+
 	/* Private. */
-	uint8_t (*part)[SHA256_LEN];	/* digests; [number - 1] */
-	uint32_t *tag_at;		/* ETags in tags; 0: not landed */
+	struct parts_part {
+		uint8_t digest[SHA256_LEN];
+		uint32_t tag_at;	/* its ETag in tags; 0: not landed */
+		bool proven;		/* in the generation proven_of */
+	} *part;			/* [number - 1] */
 	struct buf tags;
+	struct object proven_of;
 	struct object over;		/* what a forced run may replace */
 	bool stale;			/* what is known is of other bytes */
 	bool renewed;			/* an upload was lost, once */
@@ -149,8 +170,6 @@ struct parts {
 	unsigned at_work;		/* handed out, not taken */
 	bool lost;			/* the upload at hand is */
 	bool open;			/* of a stream: more parts may come */
-	struct object told;		/* exists: by the Complete's answer */
-	struct object there;		/* what is read to be proven */
 	enum proof_verdict verdict;
 	struct err why;			/* the first failure */
 };
@@ -165,6 +184,13 @@ int parts_open(struct parts *p, struct err *e);
  */
 void parts_known(struct parts *p, unsigned number,
     const uint8_t digest[SHA256_LEN], const char *etag);
+
+/*
+ * That part was read back in that generation (its names), and had the digest
+ * of parts_known().  It is not read again if this is what is there now; the
+ * latest generation that was told counts.
+ */
+void parts_proven(struct parts *p, unsigned number, const struct object *of);
 
 /*
  * 0, or -1 with the outcome UPLOAD_FAILED and the errors of upload_run().

@@ -11,21 +11,32 @@
 
 /* Between the files parts*.c only. */
 
-/* --- parts.c -------------------------------------------------------------- */
-
-void parts_enter(struct parts *p, enum upload_phase phase);
+/* --- parts_known.c -------------------------------------------------------- */
 
 /* That part landed with this ETag. */
 void parts_remember(struct parts *p, unsigned number, const char *etag);
 
+/* No part was read back: what is known is of another generation. */
+void parts_unprove(struct parts *p);
+
 /* No part has landed: what is known is of an upload that is over. */
 void parts_forget(struct parts *p);
 
-/* The upload at hand is over: tell the caller. */
-int parts_finish(struct parts *p, enum parts_end end, struct err *e);
-
 /* Take the memory for so many parts.  ERR_NO_MEMORY. */
 int parts_make_room(struct parts *p, unsigned count, struct err *e);
+
+/*
+ * Where unsure: one list of the parts behind the first of which nothing is
+ * known.  Those that are ours are told as landed; others are sent again.
+ */
+int parts_look(struct parts *p, struct err *e);
+
+/* --- parts.c -------------------------------------------------------------- */
+
+void parts_enter(struct parts *p, enum upload_phase phase);
+
+/* The upload at hand is over: tell the caller. */
+int parts_finish(struct parts *p, enum parts_end end, struct err *e);
 
 /* Where all of a stage is done, go on to the next. */
 void parts_advance(struct parts *p);
@@ -41,7 +52,7 @@ void parts_work(struct parts *p);
  */
 int parts_begin(struct parts *p, struct err *e);
 
-/* Begin, and hand out what has not landed. */
+/* Begin, and hand out what has not landed, as far as can be told. */
 int parts_send_begin(struct parts *p, struct err *e);
 
 /*
@@ -57,13 +68,17 @@ int parts_prove_existing(struct parts *p, const struct object *o,
     struct err *e);
 
 /*
- * What the answer to our own Complete named.  Some stores name no ETag there,
- * or another than they show later: HEAD decides what is read, and bytes
- * that match are the object; but only a generation that was named as ours is
- * ever alleged to be wrong, or removed.
+ * What the answer to our own Complete named, told; now is what HEAD shows.
+ * Some stores name no ETag there, or another than they show later: HEAD
+ * decides what is read, and bytes that match are the object; but only a
+ * generation that was named as ours is ever alleged to be wrong, or removed.
  */
-int parts_prove_told(struct parts *p, const struct object *told,
+int parts_prove_told(struct parts *p, const struct object *now,
     struct err *e);
+
+/* A range was read, and is that part. */
+int parts_prove_take(struct parts *p, unsigned number,
+    const struct object *by, struct err *e);
 
 /* All ranges were read, or one was found to be other bytes. */
 int parts_prove_end(struct parts *p, struct err *e);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
 #include "hash.h"
 #include "proof.h"
 #include "wrong.h"
@@ -22,6 +24,8 @@ begin(struct parts *p, struct err *e)
 	    object_is_named(&p->there)) {
 		p->stage = PARTS_PROVING;
 		p->next = 1;
+		if (!object_is_current(&p->proven_of, &p->there))
+			parts_unprove(p);
 		return 0;
 	}
 	p->verdict = proof_rehash(&whole, &p->there, e);
@@ -42,15 +46,30 @@ parts_prove_existing(struct parts *p, const struct object *o, struct err *e)
 }
 
 int
-parts_prove_told(struct parts *p, const struct object *told, struct err *e)
+parts_prove_told(struct parts *p, const struct object *now, struct err *e)
 {
-	p->told = *told;
-	p->told.size = p->size;
-	if (object_look(p->client, p->key, &p->there, e) != 0)
-		return -1;
-	if (!p->there.exists || p->there.size != p->size)
-		return object_differs(&p->told, &p->there, e);
+	p->there = *now;
+	if (!now->exists || now->size != p->size)
+		return object_differs(&p->told, now, e);
 	return begin(p, e);
+}
+
+int
+parts_prove_take(struct parts *p, unsigned number, const struct object *by,
+    struct err *e)
+{
+	struct object *there = &p->there;
+
+	/* Its answers may have named the generation better than HEAD did. */
+	if (!object_same_generation(there, by))
+		return object_differs(there, by, e);
+	if (there->etag[0] == '\0')
+		memcpy(there->etag, by->etag, sizeof(there->etag));
+	if (there->version_id[0] == '\0')
+		memcpy(there->version_id, by->version_id,
+		    sizeof(there->version_id));
+	return p->keep && p->completing && !p->stale ?
+	    p->hooks->proven(p, number, e) : 0;
 }
 
 /* Is it the source that changed?  That of a stream is gone. */

@@ -164,7 +164,7 @@ renew(struct parts *p, struct err *e)
 int
 parts_send_begin(struct parts *p, struct err *e)
 {
-	if (parts_begin(p, e) != 0)
+	if (parts_begin(p, e) != 0 || parts_look(p, e) != 0)
 		return -1;
 	p->stage = PARTS_SENDING;
 	p->next = p->completing ? p->count + 1 : 1;
@@ -184,9 +184,13 @@ parts_send_end(struct parts *p, struct err *e)
 		return -1;
 	if (told.exists) {
 		p->outcome = UPLOAD_UPLOADED;
-		if (parts_finish(p, PARTS_COMPLETED, e) != 0)
+		p->told = told;
+		p->told.size = p->size;
+		if ((p->keep ? p->hooks->completed(p, e) :
+		    parts_finish(p, PARTS_COMPLETED, e)) != 0 ||
+		    object_look(p->client, p->key, &seen, e) != 0)
 			return -1;
-		return parts_prove_told(p, &told, e);
+		return parts_prove_told(p, &seen, e);
 	}
 	/* Ours, if equal, where a Complete of ours may be why it is there. */
 	p->outcome = p->doubtful ? UPLOAD_UPLOADED : UPLOAD_REMOTE_SAME;

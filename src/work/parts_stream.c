@@ -149,7 +149,7 @@ send(struct parts_stream *s, unsigned number)
 	struct task task;
 
 	p->count = number;
-	memcpy(p->part[number - 1], s->digest, SHA256_LEN);
+	memcpy(p->part[number - 1].digest, s->digest, SHA256_LEN);
 	if (!parts_next(p, &task))
 		return;
 	task.offset = 0;		/* in the spool */

@@ -60,21 +60,3 @@ proof_ranges_part(struct client *c, const struct object_part *part,
 	    "two reads of one part gave different bytes");
 	return PROOF_UNTOLD;
 }
-
-enum proof_verdict
-proof_ranges(struct proof_ranges *p, struct object *object, struct err *e)
-{
-	for (; p->proven < p->count; p->proven++) {
-		struct object_part part = { .key = p->key, .of = object,
-		    .offset = p->proven * p->part_size };
-		enum proof_verdict verdict;
-
-		part.size = object->size - part.offset < p->part_size ?
-		    object->size - part.offset : p->part_size;
-		verdict = proof_ranges_part(p->client, &part,
-		    p->digest[p->proven], &p->bytes, e);
-		if (verdict != PROOF_EQUAL)
-			return verdict;
-	}
-	return PROOF_EQUAL;
-}

@@ -10,7 +10,6 @@
 #include "object.h"
 #include "proof.h"
 #include "sha256.h"
-#include "span.h"
 
 /*
  * The proof by ranges: one generation read back part by part, each compared
@@ -24,26 +23,10 @@
  * A part that differs is read a second time before anything is alleged.  Two
  * complete reads of it that agree tell that the object's bytes are others,
  * whatever the rest of them are.
+ *
+ * Which parts are read, by whom and in which order, is for the caller to say
+ * (parts.h): each range is bound to the generation by itself.
  */
-struct proof_ranges {
-	struct client *client;
-	struct span key;
-	int64_t part_size;
-	unsigned count;
-	const uint8_t (*digest)[SHA256_LEN];	/* of each part */
-
-	unsigned proven;	/* parts from the first on; may be set before,
-				   to go on where a proof of that very
-				   generation was cut off */
-	int64_t bytes;		/* of complete reads: grows */
-};
-
-/*
- * object names the generation: its size and an ETag or a version id have to
- * be known.  After PROOF_OTHER part proven + 1 is the wrong one.
- */
-enum proof_verdict proof_ranges(struct proof_ranges *p,
-    struct object *object, struct err *e);
 
 /*
  * One range of a generation: are its bytes those of that digest?  *bytes of

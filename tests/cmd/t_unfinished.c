@@ -165,6 +165,9 @@ test_place(void)
 #define BEGUN "{\"kind\":\"begun\"," TIME ",\"upload_id\":\"id\"}\n"
 #define PART(n) "{\"kind\":\"part\"," TIME ",\"number\":" n \
 	",\"sha256\":\"" HEX64 "\",\"etag\":\"e\"}\n"
+#define SUSPENDED "{\"kind\":\"suspended\"," TIME "}\n"
+#define COMPLETED "{\"kind\":\"completing\"," TIME "}\n" \
+	"{\"kind\":\"completed\"," TIME ",\"etag\":\"e\"}\n"
 #define ENDED "{\"kind\":\"ended\"," TIME ",\"result\":\"aborted\"}\n"
 
 static void
@@ -200,6 +203,10 @@ test_journals(void)
 		{ "of a pipe", ENDLESS BEGUN SIZED("1", "5") SIZED("2", "9"),
 		  false, "id", 2, 14, false },
 		{ "ended", INTENT BEGUN ENDED, false, "id", 0, 0, true },
+		{ "suspended", INTENT BEGUN PART("1") SUSPENDED, false, "id",
+		  1, 5, false },
+		{ "to be proven", INTENT BEGUN PART("1") COMPLETED, false,
+		  "id", 1, 5, true },
 		{ "torn", INTENT BEGUN "{\"kind\":\"par", false, "id", 0, 0,
 		  false },
 		{ "damaged at once", "x\n" INTENT, true, NULL, 0, 0, false },

@@ -82,12 +82,31 @@ create(struct journal *j, struct err *e)
 }
 
 static int
+begun(struct journal *j, const char *id, struct err *e)
+{
+	return journal_add(j, &(struct journal_row){ .kind = JOURNAL_BEGUN,
+	    .upload_id = span_of(id), .time = NOW }, e);
+}
+
+/* A row of a kind with few fields. */
+static int
+note(struct journal *j, enum journal_kind kind, int64_t number, struct err *e)
+{
+	struct journal_generation g = { number, span_of("e-3"),
+	    number > 1 ? span_of("v1") : (struct span){ NULL, 0 } };
+
+	return journal_add(j, &(struct journal_row){ .kind = kind,
+	    .generation = g, .time = NOW }, e);
+}
+
+static int
 land(struct journal *j, int64_t number, struct err *e)
 {
 	struct journal_landed p = { number, span_of(HEX), span_of("e-1"),
 	    FORM_NONE };
 
-	return journal_part(j, &p, NOW + number, e);
+	return journal_add(j, &(struct journal_row){ .kind = JOURNAL_PART,
+	    .part = p, .time = NOW + number }, e);
 }
 
 /* A journal up to the row before its last; it stays open. */
@@ -97,10 +116,13 @@ make(struct journal *j)
 	struct err e = {0};
 
 	CHECK_INT(create(j, &e), 0);
-	CHECK_INT(journal_begun(j, span_of("up~1"), NOW, &e), 0);
+	CHECK_INT(begun(j, "up~1", &e), 0);
 	CHECK_INT(land(j, 2, &e), 0);
 	CHECK_INT(land(j, 1, &e), 0);
-	CHECK_INT(journal_completing(j, NOW, &e), 0);
+	CHECK_INT(note(j, JOURNAL_COMPLETING, 0, &e), 0);
+	CHECK_INT(note(j, JOURNAL_COMPLETED, 0, &e), 0);
+	CHECK_INT(note(j, JOURNAL_PROVEN, 2, &e), 0);
+	CHECK_INT(note(j, JOURNAL_PROVEN, 1, &e), 0);
 	CHECK_STR(e.msg, "");
 }
 
@@ -157,6 +179,15 @@ test_round_trip(void)
 	CHECK_INT(journal_read(&reader, &row, &e), 1);
 	CHECK_INT(journal_read(&reader, &row, &e), 1);
 	CHECK_INT(row.kind, JOURNAL_COMPLETING);
+	CHECK_INT(journal_read(&reader, &row, &e), 1);
+	CHECK_INT(row.kind, JOURNAL_COMPLETED);
+	CHECK(span_is(row.generation.etag, "e-3"));
+	CHECK(row.generation.version_id.p == NULL);
+	CHECK_INT(journal_read(&reader, &row, &e), 1);
+	CHECK_INT(row.kind, JOURNAL_PROVEN);
+	CHECK_INT(row.generation.number, 2);
+	CHECK(span_is(row.generation.version_id, "v1"));
+	CHECK_INT(journal_read(&reader, &row, &e), 1);
 	CHECK_INT(journal_read(&reader, &row, &e), 0);
 	journal_read_close(&reader);
 
@@ -185,7 +216,13 @@ test_bytes(void)
 	    "\"number\":2,\"sha256\":\"" HEX "\",\"etag\":\"e-1\"}\n"
 	    "{\"kind\":\"part\",\"time\":\"2025-11-22T03:00:01Z\","
 	    "\"number\":1,\"sha256\":\"" HEX "\",\"etag\":\"e-1\"}\n"
-	    "{\"kind\":\"completing\",\"time\":\"2025-11-22T03:00:00Z\"}\n";
+	    "{\"kind\":\"completing\",\"time\":\"2025-11-22T03:00:00Z\"}\n"
+	    "{\"kind\":\"completed\",\"time\":\"2025-11-22T03:00:00Z\","
+	    "\"etag\":\"e-3\"}\n"
+	    "{\"kind\":\"proven\",\"time\":\"2025-11-22T03:00:00Z\","
+	    "\"number\":2,\"etag\":\"e-3\",\"version_id\":\"v1\"}\n"
+	    "{\"kind\":\"proven\",\"time\":\"2025-11-22T03:00:00Z\","
+	    "\"number\":1,\"etag\":\"e-3\"}\n";
 	struct journal j = { .guard = &guard };
 	char got[4096];
 
@@ -223,7 +260,7 @@ test_cuts(void)
 			CHECK_INT(journal_remove(&j, &e), 0);
 		CHECK(access(path, F_OK) != 0);
 	}
-	CHECK_INT(rows, 5);
+	CHECK_INT(rows, 8);
 	end();
 }
 
@@ -242,10 +279,10 @@ test_zeroes_at_the_end(void)
 	len = get(all, sizeof(all));
 	memset(all + len - 20, 0, 19);
 	put(all, len);
-	CHECK_INT(read_all(&e), 4);
+	CHECK_INT(read_all(&e), 7);
 	CHECK_INT(journal_reopen(&j, &reader, &e), 0);
-	CHECK_INT(journal_completing(&j, NOW, &e), 0);
-	CHECK_INT(read_all(&e), 5);
+	CHECK_INT(note(&j, JOURNAL_PROVEN, 3, &e), 0);
+	CHECK_INT(read_all(&e), 8);
 
 	/* With rows behind it, it is damage. */
 	len = get(all, sizeof(all));
@@ -268,6 +305,9 @@ test_zeroes_at_the_end(void)
 #define BEGUN ROW("begun", ",\"upload_id\":\"u\"")
 #define PART ROW("part", ",\"number\":1,\"sha256\":\"" HEX "\",\"etag\":\"e\"")
 #define COMPLETING ROW("completing", "")
+#define COMPLETED ROW("completed", "")
+#define PROVEN ROW("proven", ",\"number\":1,\"etag\":\"e\"")
+#define SUSPENDED ROW("suspended", "")
 #define ENDED ROW("ended", ",\"result\":\"gone\"")
 
 /* Rows come in one order only.  A bad one at the very end would be torn. */
@@ -292,6 +332,25 @@ test_order(void)
 		  ENDED, -1 },
 		{ "a late part", INTENT_ROW BEGUN PART COMPLETING PART ENDED,
 		  -1 },
+		{ "proven", INTENT_ROW BEGUN PART COMPLETING COMPLETED PROVEN
+		  PROVEN ENDED, 8 },
+		{ "proven, and no answer to Complete", INTENT_ROW BEGUN PART
+		  COMPLETING PROVEN ENDED, 6 },
+		{ "completed, and not proven", INTENT_ROW BEGUN PART
+		  COMPLETING COMPLETED ENDED, 6 },
+		{ "suspended", INTENT_ROW BEGUN PART SUSPENDED, 4 },
+		{ "suspended before any part", INTENT_ROW BEGUN SUSPENDED,
+		  3 },
+		{ "proven before Complete", INTENT_ROW BEGUN PART PROVEN
+		  ENDED, -1 },
+		{ "completed twice", INTENT_ROW BEGUN PART COMPLETING
+		  COMPLETED COMPLETED ENDED, -1 },
+		{ "a part behind what was proven", INTENT_ROW BEGUN PART
+		  COMPLETING PROVEN PART ENDED, -1 },
+		{ "a part behind suspended", INTENT_ROW BEGUN PART SUSPENDED
+		  PART ENDED, -1 },
+		{ "suspended amid Complete", INTENT_ROW BEGUN PART COMPLETING
+		  SUSPENDED ENDED, -1 },
 		{ "something behind the end", INTENT_ROW ENDED PART PART, -1 },
 		{ "a kind of another kind", INTENT_ROW ROW("begin", "") BEGUN,
 		  -1 },
@@ -315,6 +374,29 @@ test_order(void)
 		CHECK_STR(err_word(e.code), cases[i].want < 0 ?
 		    "ledger_broken" : "ok");
 	}
+	end();
+}
+
+/* Who goes on cuts off that it was suspended. */
+static void
+test_suspended(void)
+{
+	struct journal j = { .guard = &guard };
+	struct err e = {0};
+
+	begin();
+	CHECK_INT(create(&j, &e), 0);
+	CHECK_INT(begun(&j, "u", &e), 0);
+	CHECK_INT(land(&j, 1, &e), 0);
+	CHECK_INT(note(&j, JOURNAL_SUSPENDED, 0, &e), 0);
+	journal_close(&j);
+	CHECK_INT(read_all(&e), 4);
+	CHECK_INT(journal_reopen(&j, &reader, &e), 0);
+	CHECK_INT(read_all(&e), 3);
+	CHECK_INT(land(&j, 2, &e), 0);
+	CHECK_INT(read_all(&e), 4);
+	CHECK_INT(row.kind, JOURNAL_PART);
+	journal_close(&j);
 	end();
 }
 
@@ -373,12 +455,11 @@ test_refuses(void)
 	CHECK(access(path, F_OK) != 0);
 	err_clear(&e);
 	CHECK_INT(create(&j, &e), 0);
-	CHECK_INT(journal_begun(&j, span_of("a b"), NOW, &e), -1);
+	CHECK_INT(begun(&j, "a b", &e), -1);
 	err_clear(&e);
 	CHECK_INT(guard_add(&guard, span_of("sesame-sesame-sesame"), &e),
 	    0);
-	CHECK_INT(journal_begun(&j, span_of("sesame-sesame-sesame"), NOW,
-	    &e), -1);
+	CHECK_INT(begun(&j, "sesame-sesame-sesame", &e), -1);
 	CHECK_STR(err_word(e.code), "secret_guard");
 	CHECK_INT(read_all(&e), 1);
 	journal_close(&j);
@@ -423,6 +504,7 @@ main(void)
 		{ "cuts", test_cuts },
 		{ "zeroes at the end", test_zeroes_at_the_end },
 		{ "order", test_order },
+		{ "suspended", test_suspended },
 		{ "list", test_list },
 		{ "names", test_names },
 		{ "refuses", test_refuses },

@@ -15,6 +15,7 @@
 static const struct vec_kind *const kinds[] = {
 	&vec_sha256,
 	&vec_hmac,
+	&vec_md5,
 	&vec_uri,
 	&vec_sigv4,
 	&vec_http,

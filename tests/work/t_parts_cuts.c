@@ -24,9 +24,10 @@ static int64_t size;		/* of the file at hand */
 static struct kept {
 	int64_t intended_at;
 	char upload_id[MULTIPART_ID_MAX + 1];
-	bool completing;
+	bool completing, unsure;
+	struct object told, proven_of;
 	struct kept_part {
-		bool landed;
+		bool landed, proven;
 		uint8_t digest[SHA256_LEN];
 		char etag[ETAG_MAX + 1];
 	} part[COUNT];
@@ -36,7 +37,8 @@ static char path[] = "/tmp/t_parts_cuts.XXXXXX";
 static char bytes[SIZE_MAX_MADE];
 static struct part_store store;
 static struct client client;
-static unsigned twice;		/* parts that landed although they had */
+static unsigned twice;		/* parts that landed or were read although
+				   they had been */
 
 static int
 on_intend(struct parts *p, struct err *e)
@@ -79,6 +81,33 @@ on_completing(struct parts *p, struct err *e)
 }
 
 static int
+on_completed(struct parts *p, struct err *e)
+{
+	(void)e;
+	kept.told = p->told;
+	return 0;
+}
+
+static int
+on_proven(struct parts *p, unsigned n, struct err *e)
+{
+	(void)e;
+	twice += kept.part[n - 1].proven;
+	kept.part[n - 1].proven = true;
+	kept.proven_of = p->there;
+	return 0;
+}
+
+static int
+on_suspended(struct parts *p, struct err *e)
+{
+	(void)p;
+	(void)e;
+	kept.unsure = false;
+	return 0;
+}
+
+static int
 on_ended(struct parts *p, enum parts_end end, struct err *e)
 {
 	(void)p;
@@ -89,7 +118,7 @@ on_ended(struct parts *p, enum parts_end end, struct err *e)
 }
 
 static const struct parts_hooks hooks = { on_intend, on_begun, on_landed,
-	on_completing, on_ended };
+	on_completing, on_ended, on_completed, on_proven, on_suspended };
 
 static void
 make_file(int64_t n)
@@ -135,7 +164,9 @@ run(struct parts *p, enum parts_proof how, struct err *e)
 	*p = (struct parts){ .client = &client, .file = &file,
 	    .key = span_of("key"), .part_size = size / COUNT, .hooks = &hooks,
 	    .how = how, .keep = true, .complete_if_none_match = true,
-	    .completing = kept.completing };
+	    .completing = kept.completing, .told = kept.told,
+	    .unsure = kept.unsure };
+	kept.unsure = true;
 	if (parts_open(p, e) != 0)
 		abort();
 	memcpy(p->upload_id, kept.upload_id, sizeof(p->upload_id));
@@ -144,6 +175,9 @@ run(struct parts *p, enum parts_proof how, struct err *e)
 		if (kept.part[n - 1].landed)
 			parts_known(p, n, kept.part[n - 1].digest,
 			    kept.part[n - 1].etag);
+	for (unsigned n = 1; n <= COUNT; n++)
+		if (kept.part[n - 1].proven)
+			parts_proven(p, n, &kept.proven_of);
 	rc = parts_run(p, e);
 	client_close(&client);
 	parts_close(p);

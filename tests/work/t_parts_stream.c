@@ -216,8 +216,9 @@ on_ended(struct parts *p, enum parts_end end, struct err *e)
 	return 0;
 }
 
-static const struct parts_hooks hooks = { on_intend, on_begun, on_landed,
-	on_completing, on_ended };
+static const struct parts_hooks hooks = { .intend = on_intend,
+	.begun = on_begun, .landed = on_landed, .completing = on_completing,
+	.ended = on_ended };
 
 /* --- The input ------------------------------------------------------------ */
 
