@@ -96,8 +96,9 @@ end(struct orphans *o, size_t i, struct err *e)
 
 	o->keep[i] = true;		/* once is enough for a run */
 	if (ending_do(o->run, u, &why) == 0)
-		return u->over ? 0 : out_note(out, e, "ended the unfinished upload of %s, "
-		    "whose bytes are no longer there", u->path.p);
+		return u->over ? 0 : out_note(out, e, "ended the unfinished "
+		    "upload of %s, whose bytes are no longer there",
+		    u->path.p);
 	if (why.code == ERR_IO_ERROR && why.sys == ENOENT)
 		return 0;		/* it was gone on with, and ended */
 	if (is_bearable(&why))

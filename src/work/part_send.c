@@ -4,6 +4,7 @@
 
 #include "hash.h"
 #include "hex.h"
+#include "md5.h"
 #include "multipart.h"
 
 #include "part_send.h"
@@ -101,6 +102,47 @@ judge(struct part_send *s, unsigned failures, struct err *e)
 }
 
 int
+part_send_is(struct part_send *s, const struct multipart_found *found,
+    struct err *e)
+{
+	uint8_t digest[SHA256_LEN], md5[MD5_LEN];
+	char hex[2 * MD5_LEN + 1];
+
+	if (found->number != s->number || found->size != s->size ||
+	    strlen(found->etag) != 2 * MD5_LEN)
+		return 0;
+	if (hash_file_range_md5(s->file, s->offset, s->size, digest, md5,
+	    e) != 0)
+		return -1;
+	hex_encode(hex, md5, MD5_LEN);
+	if (strcmp(hex, found->etag) != 0 ||
+	    memcmp(digest, s->digest, SHA256_LEN) != 0)
+		return 0;
+	memcpy(s->etag, hex, sizeof(hex));
+	return 1;
+}
+
+/* By a list, which this key may not be allowed to see: 1, 0, -1. */
+static int
+look(struct part_send *s, struct err *e)
+{
+	const struct multipart up = { s->key, s->upload_id };
+	struct multipart_list_parts list;
+	struct multipart_found found;
+	int rc;
+
+	multipart_list_parts_open(&list, s->client, &up, s->number - 1);
+	rc = multipart_list_parts_next(&list, &found, e);
+	multipart_list_parts_close(&list);
+	if (rc == 1)
+		return part_send_is(s, &found, e);
+	if (rc < 0 && (!s->client->answered || err_is_transient(e->code)))
+		return -1;
+	err_clear(e);
+	return 0;
+}
+
+int
 part_send(struct part_send *s, struct err *e)
 {
 	struct multipart up = { s->key, s->upload_id };
@@ -111,10 +153,13 @@ part_send(struct part_send *s, struct err *e)
 	enum step step = STEP_AGAIN;
 	unsigned failures = 0;
 	bool refused = false;
+	int found;
 
 	hex_encode(hex, s->digest, SHA256_LEN);
 	s->etag[0] = '\0';
 	s->lost = false;
+	if (s->again && (found = look(s, e)) != 0)
+		return found < 0 ? -1 : 0;
 	while (step == STEP_AGAIN) {
 		s->attempts++;
 		if (multipart_send(s->client, &up, &part, s->etag, e) == 0)

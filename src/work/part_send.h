@@ -10,6 +10,7 @@
 #include "err.h"
 #include "etag.h"
 #include "file.h"
+#include "multipart_list.h"
 #include "sha256.h"
 #include "span.h"
 
@@ -29,6 +30,7 @@ struct part_send {
 	unsigned number;
 	int64_t offset, size;
 	const uint8_t *digest;		/* of these bytes */
+	bool again;			/* it may have landed: look first */
 
 	/* Results. */
 	char etag[ETAG_MAX + 1];	/* "": it did not land */
@@ -38,6 +40,13 @@ struct part_send {
 
 /* 0: etag, or lost. */
 int part_send(struct part_send *s, struct err *e);
+
+/*
+ * Is it what the store lists?  It is if it has that size, and if the ETag is
+ * the MD5 of our bytes, which are read for that.  1 and etag; 0; -1.
+ */
+int part_send_is(struct part_send *s, const struct multipart_found *found,
+    struct err *e);
 
 /*
  * client_again(), for requests that may be sent again whatever became of them:

@@ -3,10 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash.h"
-#include "hex.h"
-#include "md5.h"
-#include "multipart_list.h"
+#include "part_send.h"
 
 #include "parts_internal.h"
 
@@ -137,22 +134,19 @@ parts_length(const struct parts *p, unsigned number)
 static int
 take_found(struct parts *p, const struct multipart_found *found, struct err *e)
 {
-	uint8_t digest[SHA256_LEN], md5[MD5_LEN];
-	char hex[2 * MD5_LEN + 1];
 	unsigned n = found->number;
+	struct part_send s = { .file = p->file, .number = n };
+	int rc;
 
-	if (n > p->count || parts_etag(p, n)[0] != '\0' ||
-	    found->size != parts_length(p, n) ||
-	    strlen(found->etag) != 2 * MD5_LEN)
+	if (n > p->count || parts_etag(p, n)[0] != '\0')
 		return 0;
-	if (hash_file_range_md5(p->file, parts_offset(p, n), found->size,
-	    digest, md5, e) != 0)
-		return -1;
-	hex_encode(hex, md5, MD5_LEN);
-	if (strcmp(hex, found->etag) != 0 ||
-	    memcmp(digest, parts_digest(p, n), SHA256_LEN) != 0)
-		return 0;
-	parts_remember(p, n, found->etag);
+	s.offset = parts_offset(p, n);
+	s.size = parts_length(p, n);
+	s.digest = parts_digest(p, n);
+	rc = part_send_is(&s, found, e);
+	if (rc != 1)
+		return rc;
+	parts_remember(p, n, s.etag);
 	p->kept++;
 	return p->hooks->landed(p, n, e);
 }

@@ -38,7 +38,8 @@ do_part(const struct task *t, struct client *c, const struct file *file,
 {
 	struct part_send s = { .client = c, .file = file, .key = t->key,
 	    .upload_id = t->upload_id, .number = t->number,
-	    .offset = t->offset, .size = t->size, .digest = t->digest };
+	    .offset = t->offset, .size = t->size, .digest = t->digest,
+	    .again = t->again };
 
 	if (!file_same_identity(&file->id, &t->id)) {
 		err_set(&r->why, ERR_LOCAL_BYTES_CHANGED,

@@ -45,6 +45,9 @@ struct task {
 	const struct object *known, *seen;
 	bool force, put_if_none_match, delete_if_match, versioned;
 
+	bool again;			/* an earlier attempt may have done
+					   anything; not told */
+
 	/* TASK_PART, TASK_FETCH */
 	struct file_id id;		/* the file that was hashed; that is
 					   written to (file_part_join()) */

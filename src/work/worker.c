@@ -213,6 +213,7 @@ do_task(struct worker *w, struct err *e)
 	/* What a listing showed is no longer so. */
 	if (again)
 		task.seen = NULL;
+	task.again = again;
 	task_do(&task, w->client, &r);
 	packet_begin(&w->out, WORKER_DONE);
 	put_counts(w);

@@ -4,8 +4,9 @@
 #
 # An upload in parts that is killed at any moment: the run and its workers, the
 # run alone, one worker alone; and then to its end at once.  A part that had
-# landed is not sent again, unless it was under way; every object is proven,
-# history is whole, and nothing is left behind.  KILLS says how often (20).
+# landed is not sent again, even if nobody was told of it, unless it was just
+# landing when the store was asked; every object is proven, history is whole,
+# and nothing is left behind.  KILLS says how often (20).
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/e2e/night.sh"
 
@@ -72,14 +73,13 @@ span=$(($(now) - began))
 check undisturbed-once [ "$(twice)" = 0 ]
 
 killed=0
-resent=0
 n=0
 while [ "$n" -lt "$KILLS" ]; do
 	n=$((n + 1))
 	case $((n % 3)) in
 	0) who=worker most=1 ;;
-	1) who=all most=$JOBS ;;
-	2) who=run most=$JOBS ;;
+	1) who=all most=0 ;;
+	2) who=run most=0 ;;
 	esac
 	fresh
 	night exec setsid > kill.out 2> kill.err &
@@ -91,9 +91,9 @@ while [ "$n" -lt "$KILLS" ]; do
 	if [ "$who" = worker ] && [ "$status" -ne 0 ]; then
 		fail "kill$n-worker" "status $status: $(cat kill.err)"
 	fi
+	sleep 0.1	# until the store has taken what had come
 	expect_status 0 night || fail "kill$n-$who" "$why"
 	again=$(twice)
-	resent=$((resent + again))
 	[ "$again" -le "$most" ] || fail "kill$n-$who-twice" "$again parts"
 	proven || fail "kill$n-$who-proven" "$(ledger | tail -n 3)"
 	left=$(find "$S3_DIR/$BUCKET/u" -name record)
@@ -109,4 +109,4 @@ try idle 0 night
 check idle-nothing-sent [ "$(requests PUT)$(requests PART)" = 00 ]
 check whole whole
 check no-failures [ "$(rows fail)" = 0 ]
-echo "killed $killed of $KILLS runs of $span ms; $resent parts sent again"
+echo "killed $killed of $KILLS runs of $span ms"
