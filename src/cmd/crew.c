@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "child.h"
+#include "pages.h"
 
 #include "bounds.h"
 #include "speed.h"
@@ -39,7 +39,7 @@ crew_open(struct crew *c, struct run *run, const struct window *window,
 	c->window = window;
 	if (jobs < 2)
 		return 0;
-	child_keep_from(run->view, sizeof(*run->view));
+	pages_keep(run->view, sizeof(*run->view));
 	return pool_open(&c->pool, &run->session->client,
 	    &run->session->conf, jobs, e);
 }

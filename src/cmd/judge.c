@@ -27,7 +27,7 @@ judge_init(struct judge *j, const struct items_rules *r)
 {
 	struct plan_rules *p = &j->plan;
 
-	memset(j, 0, sizeof(*j));
+	memset(j, 0, offsetof(struct judge, canonical));
 	j->rules = r;
 	count_one(&p->head, provider_class(r->provider, S3_HEAD));
 	count_one(&p->get, provider_class(r->provider, S3_GET));

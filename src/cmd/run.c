@@ -310,8 +310,11 @@ run_begin(struct run *run, struct span plan_digest, struct err *e)
 	if (!run->locked && lock_late(run, e) != 0)
 		return -1;
 	if (archive_sweep(run->archive, died, e) != 0 ||
-	    history_open(&run->history, e) != 0 ||
-	    history_begin(&run->history, begin, run->session != NULL ?
+	    history_open(&run->history, e) != 0)
+		return -1;
+	/* What follows takes hours, and needs of it what is known of stores. */
+	view_shed(run->view);
+	if (history_begin(&run->history, begin, run->session != NULL ?
 	    &run->session->client : NULL, e) != 0)
 		return -1;
 	if (run->terms.offline)

@@ -25,7 +25,7 @@ sources_init(struct sources *s, const struct archive *archive, int64_t now)
 {
 	const struct archive_conf *conf = &archive->conf;
 
-	memset(s, 0, sizeof(*s));
+	memset(s, 0, offsetof(struct sources, walk));
 	s->archive = archive;
 	s->now = now;
 	s->never[s->nnever++] = archive->config;

@@ -37,8 +37,8 @@ struct sources {
 	const struct source_conf *source[ARCHIVE_CONF_SOURCES];
 	size_t n, next;
 	bool walking;
-	struct walk walk;
 	char name[ARCHIVE_CONF_NAME_MAX + 2];	/* "main/" */
+	struct walk walk;			/* while it is walking */
 };
 
 void sources_init(struct sources *s, const struct archive *archive,

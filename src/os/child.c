@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -96,18 +95,6 @@ fail:
 	close_pair(down);
 	close_pair(up);
 	return -1;
-}
-
-void
-child_keep_from(void *p, size_t n)
-{
-	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-	uintptr_t start = ((uintptr_t)p + page - 1) / page * page;
-	uintptr_t end = ((uintptr_t)p + n) / page * page;
-
-	/* A kernel that cannot (before 2.6.16) copies them, as ever. */
-	if (start < end)
-		(void)madvise((void *)start, end - start, MADV_DONTFORK);
 }
 
 /* --- Talking -------------------------------------------------------------- */

@@ -37,12 +37,6 @@ struct child {
 /* 0 in the parent; 1 in the child, whose ends are in c; -1. */
 int child_fork(struct child *c, struct err *e);
 
-/*
- * Children that are forked from now on do not get these pages, and must not
- * touch them: what is large and of no use to them would count as theirs.
- */
-void child_keep_from(void *p, size_t n);
-
 /* In the child: no exit handlers, no flushing of what is the parent's. */
 _Noreturn void child_leave(void);
 

@@ -113,6 +113,13 @@ keep_texts(struct facts *f, const struct texts *texts)
 	return true;
 }
 
+void
+facts_copy(struct facts_table *to, const struct facts_table *from)
+{
+	to->n = from->n;
+	memcpy(to->store, from->store, from->n * sizeof(from->store[0]));
+}
+
 int
 facts_read(struct facts_table *t, const struct form_source *from,
     struct err *e)

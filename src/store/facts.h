@@ -71,6 +71,9 @@ struct facts_table {
 	struct facts store[FACTS_STORES];
 };
 
+/* What to was before is forgotten.  Touches no more memory than there are. */
+void facts_copy(struct facts_table *to, const struct facts_table *from);
+
 /* NULL: the ledger knows nothing of it. */
 const struct facts *facts_find(const struct facts_table *t,
     struct span store_ref);

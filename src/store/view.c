@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "file.h"
+#include "pages.h"
 
 #include "chain.h"
 #include "manifest_apply.h"
@@ -78,7 +79,7 @@ open_manifest(struct view *v, const struct view_args *args, struct err *e)
 	v->has_old = true;
 	v->manifest_rows = v->old.mark.rows;
 	memcpy(v->archive_id, v->old.archive_id, sizeof(v->archive_id));
-	v->facts = v->old.facts;
+	facts_copy(&v->facts, &v->old.facts);
 	return 0;
 }
 
@@ -249,4 +250,11 @@ view_close(struct view *v)
 	manifest_close(&v->old);
 	ledger_scan_close(&v->end);
 	sorter_free(&v->sorter);
+}
+
+void
+view_shed(struct view *v)
+{
+	view_close(v);
+	pages_drop(&v->end, sizeof(*v) - offsetof(struct view, end));
 }

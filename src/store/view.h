@@ -87,6 +87,12 @@ int view_next(struct view *v, struct manifest_line *line, struct err *e);
 /* The same as it stands in the manifest, without its line feed. */
 int view_next_raw(struct view *v, struct span *raw, struct err *e);
 
+/*
+ * Of one that stays for long: close it, and give back its memory but for the
+ * archive's id and the facts.
+ */
+void view_shed(struct view *v);
+
 void view_close(struct view *v);	/* accepts a zeroed one, twice too */
 
 #endif

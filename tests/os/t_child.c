@@ -9,6 +9,7 @@
 #include "t.h"
 
 #include "child.h"
+#include "pages.h"
 
 /* What children do: each is told a byte first. */
 static void
@@ -165,8 +166,8 @@ test_keep_from(void)
 	int rc, sig;
 
 	memset(large, 7, sizeof(large));
-	child_keep_from(large, sizeof(large));
-	child_keep_from(&said, 1);	/* not one whole page */
+	pages_keep(large, sizeof(large));
+	pages_keep(&said, 1);	/* not one whole page */
 	rc = child_fork(&c, &e);
 	if (rc == 1) {
 		signal(SIGSEGV, SIG_DFL);
