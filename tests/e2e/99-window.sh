@@ -10,13 +10,31 @@
 start_store
 archive slow
 head -c 41943040 /dev/urandom > "$A/large"
+
+# Elsewhere a proof takes longer than that: a range in 8 s.
+large=$A
+archive proof
+proof=$A A=$large
+head -c 62914560 /dev/urandom > "$proof/large"
+faults "GET $(key "$proof/large") delay:8000"
+
 # It closes within a minute and a bit.
 left=$((60 - $(date +%S | sed 's/^0//')))
 minutes=1
 [ "$left" -ge 15 ] || minutes=2
 shut=$(clock $minutes)
-forget_requests
 export TZ=UTC0
+# shellcheck disable=SC2046,SC2086  # options
+"$CONSIGN" push "$proof" $(at_store) $YES --jobs 1 --multipart-threshold 5M \
+    --multipart-part-size 5M --window "$(clock -60)-$shut" \
+    > proof.out 2> proof.err &
+proof_pid=$!
+for _ in $(seq 100); do
+	! grep -qs '"kind":"completed"' "$proof"/.consign/uploads/*.jsonl ||
+	    break
+	sleep 0.1
+done
+forget_requests
 try window/suspends 11/suspended push --bwlimit 256k \
     --multipart-threshold 5M --multipart-part-size 5M \
     --window "$(clock -60)-$shut"
@@ -29,6 +47,21 @@ try window/goes-on 0 push --multipart-threshold 5M --multipart-part-size 5M \
     --window "$(clock -1)-$(clock 60)"
 check window/nothing-twice [ "$(requests PART 200)" = 8 ]
 check window/proven [ "$(outcome main/large)" = uploaded ]
+
+# So does a proof.
+wait "$proof_pid"
+check window/proof-suspends [ $? = 11 ]
+check window/proof-says grep -q '^consign: suspended: ' proof.err
+proven=$(grep -c '"kind":"proven"' "$proof"/.consign/uploads/*.jsonl)
+check window/proof-edge [ "$proven" -ge 1 ]
+check window/proof-cut-off [ "$proven" -lt 12 ]
+faults
+forget_requests
+A=$proof
+try window/proof-goes-on 0 push --multipart-threshold 5M \
+    --multipart-part-size 5M
+check window/proof-rest [ "$(requests GET 206)" = $((12 - proven)) ]
+A=$large
 
 # A pause does not outlast it.
 echo more > "$A/more"
