@@ -218,7 +218,8 @@ const struct command commands[] = {
 	    "of\nthe ledger shows, approved.  With --bundle and --key: of an "
 	    "exported history, from\nanother machine.\nexport: a bundle of "
 	    "all of it, for another machine.\nrebuild: makes the manifest anew "
-	    "from the ledger.\n",
+	    "from the ledger.  With\n--from-store: the history of a lost "
+	    "box, from its packs in a store, approved.\n",
 	  .min_args = 1, .max_args = 1, .network = true,
 	  .network_for = ledger_cmd_reaches, .store = true,
 	  .names_store = true, .approves = true, .limits = true,

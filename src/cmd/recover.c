@@ -312,7 +312,7 @@ act(struct recovery *r, struct err *e)
 	if (recover_say(r->app, &r->ledger, &r->end,
 	    &r->session.client.counts, e) != 0)
 		return -1;
-	return recover_judge(&r->ledger, &r->end, e);
+	return recover_say_why(&r->ledger, &r->end, e);
 }
 
 int

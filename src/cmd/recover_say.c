@@ -88,7 +88,7 @@ recover_say(struct app *app, const struct recover_ledger *l,
 }
 
 int
-recover_judge(const struct recover_ledger *l, const struct recover_end *end,
+recover_say_why(const struct recover_ledger *l, const struct recover_end *end,
     struct err *e)
 {
 	int64_t rows = l->mark.rows;

@@ -33,7 +33,7 @@ int recover_say(struct app *app, const struct recover_ledger *l,
     struct err *e);
 
 /* 0 where all is there; see recover.h. */
-int recover_judge(const struct recover_ledger *l,
+int recover_say_why(const struct recover_ledger *l,
     const struct recover_end *end, struct err *e);
 
 #endif
