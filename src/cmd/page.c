@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "html.h"
+#include "progress_line.h"
 #include "utc.h"
 
 #include "page.h"
@@ -138,28 +139,15 @@ page_int(struct page *p, int64_t n)
 void
 page_size(struct page *p, int64_t bytes)
 {
-	static const char units[] = "KMGTPE";
 	char text[160];
-	int64_t whole = bytes, rest = 0;
 	struct buf b;
-	int unit = -1;
 
-	while (whole >= 1024) {
-		rest = whole % 1024;
-		whole /= 1024;
-		unit++;
-	}
 	buf_fixed(&b, text, sizeof(text));
 	buf_puts(&b, "<span class=n title=\"");
 	put_number(&b, bytes);
-	if (unit < 0)
-		buf_printf(&b, " bytes\">%" PRId64 " B</span>", whole);
-	else if (whole < 10)
-		buf_printf(&b, " bytes\">%" PRId64 ".%" PRId64 " %ciB</span>",
-		    whole, rest * 10 / 1024, units[unit]);
-	else
-		buf_printf(&b, " bytes\">%" PRId64 " %ciB</span>", whole,
-		    units[unit]);
+	buf_puts(&b, " bytes\">");
+	progress_line_size(&b, bytes);
+	buf_puts(&b, "</span>");
 	page_puts(p, text);
 }
 

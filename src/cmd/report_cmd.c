@@ -5,6 +5,7 @@
 
 #include "record.h"
 #include "report_page.h"
+#include "report_tables.h"
 
 #include "report_cmd.h"
 
@@ -46,10 +47,10 @@ list_objects(struct making *m, const struct report *r, int64_t *shown,
 	*shown = 0;
 	if (reader_view(m->status.reader, e) != 0)
 		return -1;
-	report_page_table(r);
+	report_tables_objects(r);
 	while ((uint64_t)*shown < most &&
 	    (rc = reader_next(m->status.reader, &line, e)) == 1) {
-		report_page_object(r, &line);
+		report_tables_object(r, &line);
 		++*shown;
 	}
 	return rc < 0 ? -1 : 0;
@@ -99,7 +100,7 @@ make(struct making *m, struct err *e)
 	report_page_begin(&r);
 	if (list_objects(m, &r, &shown, e) != 0)
 		return -1;
-	report_page_end(&r, shown);
+	report_tables_end(&r, shown);
 	if (page_commit(&m->page, e) != 0)
 		return -1;
 	return target == NULL ? 0 : say(m, target, shown, e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
 #include "report_style.h"
+#include "report_tables.h"
 #include "tier.h"
 
 #include "report_page.h"
@@ -258,5 +259,5 @@ report_page_begin(const struct report *r)
 	for (size_t i = 0; i < s->n; i++)
 		store(r, &s->store[i]);
 	page_puts(r->page, "</div>\n");
-	report_page_past(r);
+	report_tables_past(r);
 }

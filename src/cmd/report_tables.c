@@ -7,7 +7,7 @@
 #include "plan.h"
 #include "version.h"
 
-#include "report_page.h"
+#include "report_tables.h"
 
 #define UPLOADS_MAX 100		/* that are listed */
 
@@ -191,7 +191,7 @@ history(const struct report *r)
 }
 
 void
-report_page_past(const struct report *r)
+report_tables_past(const struct report *r)
 {
 	failures(r);
 	uploads(r);
@@ -223,14 +223,14 @@ place(const struct report *r, const struct manifest_place *place)
 }
 
 void
-report_page_table(const struct report *r)
+report_tables_objects(const struct report *r)
 {
 	page_section(r->page, "Objects", r->status->all.objects);
 	page_table(r->page, "<th>Object<th class=r>Size<th>Proof");
 }
 
 void
-report_page_object(const struct report *r, const struct manifest_line *line)
+report_tables_object(const struct report *r, const struct manifest_line *line)
 {
 	struct page *p = r->page;
 
@@ -252,7 +252,7 @@ report_page_object(const struct report *r, const struct manifest_line *line)
 }
 
 void
-report_page_end(const struct report *r, int64_t shown)
+report_tables_end(const struct report *r, int64_t shown)
 {
 	struct page *p = r->page;
 
