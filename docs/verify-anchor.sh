@@ -50,7 +50,9 @@ form=$form'"seq":\([0-9]*\),"time":"[0-9T:-]*Z",'
 form=$form'"previous":"\('$hex'\{64\}\)","writer":"\('$hex'\{16\}\)",'
 form=$form'"sig":"\('$hex'\{64\}\)\('$hex'\{64\}\)"}'
 fields=$(sed -n "s/^$form\$/\1 \2 \3 \4 \5/p" "$1")
-[ "$(wc -l < "$1")" -eq 1 ] && [ -n "$fields" ] || bad 'not one'
+if [ "$(wc -l < "$1")" -ne 1 ] || [ -z "$fields" ]; then
+	bad 'not one'
+fi
 # shellcheck disable=SC2086 # five words
 set -- "$1" "$2" "${3-}" $fields
 

@@ -4,7 +4,7 @@
 #
 # Anchors: what is written, that openssl and sha256sum find it right, that
 # nothing is ever written over, and that every request is counted.
-# shellcheck disable=SC2086  # $YES is options
+# shellcheck disable=SC2046,SC2086  # options
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/e2e/anchors.sh"
 
@@ -59,10 +59,10 @@ check refused/whole whole
 # --- Killed between the PUT and the row -----------------------------------
 
 forget_requests
-ledger | wc -l > before
+rows=$(ledger | wc -l)
 faults 'GET *anchors/* delay:5000'
 n=$(anchors | wc -l)
-( A=$A; exec "$CONSIGN" push --root "$A" $(at_store) $YES ) > out 2>&1 &
+"$CONSIGN" push --root "$A" $(at_store) $YES > out 2>&1 &
 pid=$!
 for _ in $(seq 100); do
 	[ "$(anchors | wc -l)" -eq "$n" ] || break
@@ -73,8 +73,8 @@ wait "$pid" 2> /dev/null
 faults
 check killed/stored [ "$(anchors | wc -l)" -eq $((n + 1)) ]
 check killed/no-row [ "$(last_rows 1)" = reserve ]
-ledger | tail -n "+$(($(cat before) + 1))" > tail
-check killed/reserved [ "$(grep -c '"kind":"reserve"' tail)" -ge 1 ]
+ledger | tail -n "+$((rows + 1))" > behind
+check killed/reserved reserved behind
 settings 'anchor: check'
 try killed/next 0 push
 check killed/right right "$A/.consign/anchors/$(newest)"

@@ -4,7 +4,7 @@
 #
 # A history that was rolled back, forked, or taken from another box: with
 # "anchor: check" a run finds that before it sends anything.
-# shellcheck disable=SC2086  # $YES is options
+# shellcheck disable=SC2046,SC2086,SC2119  # options
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/e2e/anchors.sh"
 

@@ -4,7 +4,7 @@
 #
 # An anchor of an exported history, from another machine and by a key that was
 # never on the archive's: who owns that one can not write it anew.
-# shellcheck disable=SC2086  # $YES is options
+# shellcheck disable=SC2046,SC2086,SC2119  # options
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/e2e/anchors.sh"
 
@@ -83,7 +83,7 @@ A=$WORK/fork
 head -n 12 "$WORK/one/.consign/ledger.jsonl" > "$A/.consign/ledger.jsonl"
 rm "$A/.consign/manifest.jsonl"
 settings 'anchor: off' 'archive: one'
-for n in 1 2 3 4; do
+for _ in 1 2 3 4; do
 	change
 	push > out 2>&1 || fail fork "$(cat out)"
 done

@@ -62,10 +62,10 @@ change() {
 	date +%s%N > "$A/file"
 }
 
-# reserved: the ledger has reserved all that the store saw
+# reserved FILE: these rows have reserved all that the store saw
 reserved() {
 	for c in A:class_a B:class_b free:free; do
-		said=$(ledger | grep '"kind":"reserve"' |
+		said=$(grep '"kind":"reserve"' "$1" |
 		    sed "s/.*\"${c#*:}_requests\":\([0-9]*\).*/\1/" |
 		    awk '{ n += $1 } END { print n }')
 		seen=$(requests_class "${c%%:*}")
