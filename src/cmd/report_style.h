@@ -18,7 +18,7 @@
 "*{box-sizing:border-box}\n" \
 "body{margin:0;background:var(--bg);color:var(--ink);" \
 "font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}\n" \
-"main{max-width:66rem;margin:auto;padding:2.2rem 1.2rem 3rem}\n" \
+"main{max-width:70rem;margin:auto;padding:2.2rem 1.2rem 3rem}\n" \
 "h1{font-size:2rem;line-height:1.15;margin:.1rem 0 .7rem;" \
 "letter-spacing:-.02em;overflow-wrap:anywhere}\n" \
 "h2{font-size:1.05rem;margin:2.2rem 0 .7rem}\n" \
@@ -37,7 +37,7 @@
 ".card{padding:1rem 1.2rem}.cards{display:grid;gap:.8rem;" \
 "grid-template-columns:repeat(auto-fit,minmax(min(25rem,100%),1fr))}\n" \
 ".tiles{display:grid;gap:.7rem;margin:1.3rem 0 0;" \
-"grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr))}\n" \
+"grid-template-columns:repeat(auto-fit,minmax(8.6rem,1fr))}\n" \
 ".tile{padding:.7rem .9rem}.tile b{display:block;font-size:1.4rem;" \
 "line-height:1.25;font-weight:600;color:var(--c,inherit)}\n" \
 ".n,.tile b,td.r{font-variant-numeric:tabular-nums}\n" \
@@ -49,10 +49,10 @@
 "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.1rem;" \
 "margin:.7rem 0 0}dd{margin:0;overflow-wrap:anywhere}\n" \
 ".t{overflow-x:auto}table{border-collapse:collapse;width:100%}\n" \
-"th,td{text-align:left;padding:.45rem .8rem;vertical-align:top;" \
+"th,td{text-align:left;padding:.45rem .7rem;vertical-align:top;" \
 "border-top:1px solid var(--line)}th{border:0;font-weight:500;" \
 "font-size:.82rem;white-space:nowrap}td{overflow-wrap:anywhere}\n" \
-".r{text-align:right;white-space:nowrap}td .pill{white-space:nowrap}\n" \
+".r{text-align:right}.r,.c,td .pill{white-space:nowrap}\n" \
 "bdi{unicode-bidi:isolate}footer{margin-top:2.2rem}\n" \
 "@media(max-width:40rem){main{padding:1.2rem .8rem}thead{display:none}" \
 "tr{display:block;padding:.5rem .8rem;border-top:1px solid var(--line)}" \

@@ -20,7 +20,7 @@ run(const struct report *r, const struct report_run *run)
 	bool well = strcmp(run->result, "ok") == 0;
 
 	page_puts(p, "<tr>");
-	page_cell(p, "Begun", "");
+	page_cell(p, "Begun", "c");
 	page_date(p, run->begun_at);
 	page_cell(p, "Run", "");
 	page_string(p, run->command);
@@ -96,9 +96,9 @@ failures(const struct report *r)
 		page_puts(p, "<span class=\"pill bad\">");
 		page_string(p, f->result_status);
 		page_puts(p, "</span>");
-		page_cell(p, "Store", "");
+		page_cell(p, "Store", "c");
 		page_string(p, f->store_ref);
-		page_cell(p, "When", "");
+		page_cell(p, "When", "c");
 		page_date(p, f->time);
 		page_puts(p, "\n");
 	}
@@ -125,7 +125,7 @@ uploads(const struct report *r)
 		page_puts(p, "<code>");
 		page_text(p, one->key);
 		page_puts(p, "</code>");
-		page_cell(p, "Store", "");
+		page_cell(p, "Store", "c");
 		page_text(p, one->store_ref);
 		page_cell(p, "Parts", "r");
 		page_int(p, one->landed < 0 ? 0 : one->landed);
@@ -135,7 +135,7 @@ uploads(const struct report *r)
 		}
 		page_cell(p, "There", "r");
 		page_size(p, one->landed_bytes < 0 ? 0 : one->landed_bytes);
-		page_cell(p, "Begun", "");
+		page_cell(p, "Begun", "c");
 		page_time(p, one->since, r->status->now);
 		page_puts(p, "\n");
 	}

@@ -10,7 +10,8 @@
 #include "carriers.h"
 
 static const char *const kind_names[] = {
-	"ledger", "receipts", "manifest", "sums", "xattr", "text"
+	"ledger", "receipts", "manifest", "sha256sums", "xattr",
+	"free_text"
 };
 static const char *const criterion_names[] = {
 	"restricted_writer", "immutability", "unique_binding",

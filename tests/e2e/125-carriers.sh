@@ -77,9 +77,9 @@ try none 0 carriers
 check none/ledger says ledger SOURCE_UNPROVEN_FAIL_CLOSED all
 check none/receipts says receipts SOURCE_UNPROVEN_FAIL_CLOSED all
 check none/manifest says manifest SOURCE_UNPROVEN_FAIL_CLOSED all
-check none/sums says sums OUT_OF_DOMAIN all
+check none/sums says sha256sums OUT_OF_DOMAIN all
 check none/xattr says xattr OUT_OF_DOMAIN all
-check none/text says text OUT_OF_DOMAIN all
+check none/text says free_text OUT_OF_DOMAIN all
 check none/overall overall $UNPROVEN
 check none/nothing-written [ ! -e "$A/.consign" ]
 try path/none 2/usage "$CONSIGN" carriers "$A"
@@ -167,24 +167,24 @@ try as-nobody 0 as carriers "$A" --artifact-path "$F"
 echo "kim says it is $one." > text
 (cd "$A/files" && sha256sum one > SHA256SUMS)
 try others 0 carriers --text text
-[ -z "$AS" ] || check others/sums says sums NOT_FIT_FOR_AUTHENTICITY \
+[ -z "$AS" ] || check others/sums says sha256sums NOT_FIT_FOR_AUTHENTICITY \
     restricted_writer immutability retention
-check others/text grep -q '^text: NOT_FIT$' out
+check others/text grep -q '^free_text: NOT_FIT$' out
 sha256sum --tag "$F" > sums
 try others/tag 0 carriers --sums sums
-check others/tag-says grep -q '^sums: NOT_FIT_FOR_AUTHENTICITY$' out
+check others/tag-says grep -q '^sha256sums: NOT_FIT_FOR_AUTHENTICITY$' out
 echo "$(printf %064d 1)  one" >> "$A/files/SHA256SUMS"
 try others/two 0 carriers
 check others/two-says fact 'hashes that it has for the artifact: 2'
 echo "$(printf %064d 1)  two" > "$A/files/SHA256SUMS"
 try others/silent 0 carriers --text sums --sums none
-check others/silent-sums says sums OUT_OF_DOMAIN all
+check others/silent-sums says sha256sums OUT_OF_DOMAIN all
 head -c 100000 /dev/zero > long
 try others/long 0 carriers --sums long --text long
-check others/long-sums says sums OUT_OF_DOMAIN all
+check others/long-sums says sha256sums OUT_OF_DOMAIN all
 mkfifo pipe
 try others/pipe 0 carriers --sums pipe --text pipe
-check others/pipe-text says text OUT_OF_DOMAIN all
+check others/pipe-text says free_text OUT_OF_DOMAIN all
 if python3 -c 'import os, sys
 os.setxattr(sys.argv[1], "user.sha256", sys.argv[2].encode())' \
     "$F" "$one" 2> xattr.err; then

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attr.h"
 #include "hex.h"
 #include "t.h"
 
@@ -176,6 +177,35 @@ test_cut_anywhere(void)
 	end();
 }
 
+/* The same where the file system sees to it that the file only grows. */
+static void
+test_append_only(void)
+{
+	struct ledger l = { .guard = &guard, .append_only = true };
+	struct err e = {0};
+	bool kept;
+	FILE *f;
+
+	begin();
+	CHECK_INT(ledger_create(&l, path, &e), 0);
+	CHECK_INT(append(&l, "genesis", &e), 0);
+	kept = attr_append_only(l.file.fd) == ATTR_ON;
+	ledger_close(&l);
+	f = fopen(path, "a");
+	CHECK(f != NULL && fputs("{\"seq\":1", f) >= 0 && fclose(f) == 0);
+	CHECK_INT(read_all(NULL, &e), 1);
+	CHECK_INT(scan.torn, 8);
+	snprintf(aside, sizeof(aside), "%s.torn-1", path);
+	CHECK_INT(ledger_open(&l, path, &scan, NOW, &e), 0);
+	CHECK_INT(append(&l, "admit", &e), 0);
+	CHECK_INT(attr_append_only(l.file.fd) == ATTR_ON, kept);
+	CHECK_INT(read_all(NULL, &e), 3);
+	CHECK_INT(unlink(path), kept ? -1 : 0);
+	(void)attr_set_append_only(l.file.fd, false);
+	ledger_close(&l);
+	end();
+}
+
 /* Any single bit flipped is found, and never before its row. */
 static void
 test_flip_any_bit(void)
@@ -299,6 +329,7 @@ main(void)
 		{ "round trip", test_round_trip },
 		{ "chain value", test_chain_value },
 		{ "cut anywhere", test_cut_anywhere },
+		{ "append only", test_append_only },
 		{ "flip any bit", test_flip_any_bit },
 		{ "rows moved", test_rows_moved },
 		{ "marks", test_marks },
