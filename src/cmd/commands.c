@@ -199,9 +199,9 @@ const struct command commands[] = {
 	  .summary = "make a key that signs an archive's history",
 	  .details =
 	    "new: makes keys/NAME.key, which signs what runs write from then "
-	    "on, and keys/NAME.pub\nin the state folder.  Both, and show, "
-	    "print the entry for writers.yaml, by which\nothers tell who may "
-	    "write this history: keep that file where this machine cannot\n"
+	    "on, and\nkeys/NAME.pub in the state folder.  Both, and show, "
+	    "print the entry for\nwriters.yaml, by which others tell who may "
+	    "write this history: keep that file\nwhere this machine cannot "
 	    "write it.  Uses no network.\n",
 	  .min_args = 2, .max_args = 2, .run = key_run },
 	{ .name = "ledger",
@@ -210,16 +210,16 @@ const struct command commands[] = {
 	  .details =
 	    "verify: is every row of the ledger as it was written, and every "
 	    "signature right?\nSays how many rows there are, the last chain "
-	    "value, which stands for all of them,\nwho signed them, and how "
-	    "far.  With --bundle: of what export made, with all of its\nfiles."
-	    "\nshow: the rows; with --json as they stand.\ncheckpoint: "
+	    "value, which stands for all of\nthem, who signed them, and how "
+	    "far.  With --bundle: of what export made, with\nall of its "
+	    "files.\nshow: the rows; with --json as they stand.\ncheckpoint: "
 	    "signs what is not signed yet, approved.\nanchor: signs the "
-	    "ledger's end and stores that beside the objects, where a rollback "
-	    "of\nthe ledger shows, approved.  With --bundle and --key: of an "
-	    "exported history, from\nanother machine.\nexport: a bundle of "
-	    "all of it, for another machine.\nrebuild: makes the manifest anew "
-	    "from the ledger.  With\n--from-store: the history of a lost "
-	    "box, from its packs in a store, approved.\n",
+	    "ledger's end and stores that beside the objects, where "
+	    "a\nrollback of the ledger shows, approved.  With --bundle and "
+	    "--key: of an exported\nhistory, from another machine.\nexport: a "
+	    "bundle of all of it, for another machine.\nrebuild: makes the "
+	    "manifest anew from the ledger.  With --from-store: the\nhistory "
+	    "of a lost box, from its packs in a store, approved.\n",
 	  .min_args = 1, .max_args = 1, .network = true,
 	  .network_for = ledger_cmd_reaches, .store = true,
 	  .names_store = true, .approves = true, .limits = true,
