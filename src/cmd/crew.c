@@ -37,6 +37,7 @@ crew_open(struct crew *c, struct run *run, const struct window *window,
 
 	c->run = run;
 	c->window = window;
+	c->lanes.rate = run->line_rate;
 	if (jobs < 2)
 		return 0;
 	pages_keep(run->view, sizeof(*run->view));
@@ -391,8 +392,8 @@ wait_for_one(struct crew *c)
 		return;
 	t = done.tag;
 	if (done.result.why.code == ERR_NONE && t->task.kind == TASK_PART)
-		lanes_measure(&c->lanes, bodies_under_way(c), t->bytes_up,
-		    now_ms(c) - t->given_ms);
+		errand_measure(c->run, &c->lanes, bodies_under_way(c),
+		    &t->task, t->given_ms);
 	t->given = false;
 	errand_take(t->place->errand, &t->task, &done.result);
 	t->place = NULL;

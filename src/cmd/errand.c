@@ -219,11 +219,26 @@ errand_end(struct errand *d, struct err *e)
 	return rc;
 }
 
+void
+errand_measure(struct run *run, struct lanes *lanes, unsigned under_way,
+    const struct task *task, int64_t began_ms)
+{
+	struct clock *clock = run->app->clock;
+
+	lanes_measure(lanes, under_way, task->size,
+	    clock->mono_ms(clock) - began_ms);
+	if (run->store.bwlimit == NULL &&
+	    lanes->rate > run->history.line_rate)
+		run->history.line_rate = lanes->rate;
+}
+
 int
 errand_run(struct job *job, struct run *run, struct err *e)
 {
 	struct client *client = &run->session->client;
 	struct errand *d = malloc(sizeof(*d));
+	struct clock *clock = run->app->clock;
+	struct lanes lanes = {0};
 	struct task_result r;
 	struct task task;
 	int rc;
@@ -233,8 +248,11 @@ errand_run(struct job *job, struct run *run, struct err *e)
 	errand_begin(d, job, run);
 	while (errand_next(d, &task)) {
 		struct client_counts then = client->counts;
+		int64_t began_ms = clock->mono_ms(clock);
 
 		task_do(&task, client, &r);
+		if (task.kind == TASK_PART && r.why.code == ERR_NONE)
+			errand_measure(run, &lanes, 1, &task, began_ms);
 		count_own(d, &then);
 		errand_take(d, &task, &r);
 	}

@@ -9,10 +9,19 @@
 #include "file.h"
 #include "in_parts.h"
 #include "job.h"
+#include "lanes.h"
 #include "parts.h"
 #include "pool.h"
 #include "run.h"
 #include "task.h"
+
+/*
+ * A part was sent, which began then (mono_ms), with so many large bodies under
+ * way, itself included: how fast the line is goes into history, too, unless
+ * bwlimit made it so.
+ */
+void errand_measure(struct run *run, struct lanes *lanes, unsigned under_way,
+    const struct task *task, int64_t began_ms);
 
 /*
  * A job under way: what has to be done for it, what has come of that, and in

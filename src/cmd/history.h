@@ -60,6 +60,7 @@ struct history {
 	 * and history_fail().
 	 */
 	int64_t uploaded, current, remote_same, failed;
+	int64_t line_rate;		/* bytes a second; 0: not known */
 	struct err failure;		/* the first; ERR_OBJECTS_FAILED where
 					   there were different ones */
 

@@ -30,6 +30,7 @@ append_end(struct history *h, enum err_code result, struct err *e)
 		.bytes_up = (int64_t)c->bytes_up,
 		.bytes_down = (int64_t)c->bytes_down,
 		.retries = (int64_t)c->retries,
+		.line_rate = h->line_rate > 0 ? h->line_rate : FORM_NONE,
 		.result = span_of(err_word(result)),
 	} };
 

@@ -13,6 +13,8 @@
 #include "anchoring.h"
 #include "packs.h"
 #include "prove_probe.h"
+#include "speed.h"
+
 #include "run.h"
 
 static int64_t
@@ -54,8 +56,10 @@ find_facts(struct run *run)
 	if (f != NULL && f->probed_at != FORM_NONE &&
 	    strcmp(f->endpoint, run->endpoint_url) == 0 &&
 	    strcmp(f->bucket, run->store.bucket) == 0 &&
-	    strcmp(f->region, run->region) == 0)
+	    strcmp(f->region, run->region) == 0) {
 		run->tier = (int)f->tier;
+		run->line_rate = f->line_rate > 0 ? f->line_rate : 0;
+	}
 }
 
 static int
@@ -109,6 +113,9 @@ run_open(struct run *run, struct app *app, struct archive *archive,
 	if (run_view(run, &run->view, e) != 0)
 		return -1;
 	find_facts(run);
+	if (run->line_rate > 0 && speed_recall(&run->store, run->line_rate,
+	    archive->conf.window, e) != 0)
+		return -1;
 	run->history.app = app;
 	run->history.archive = archive;
 	run->history.command = terms.command;

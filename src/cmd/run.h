@@ -52,6 +52,7 @@ struct run {
 	const char *region;
 	int tier;			/* of the store as it is configured
 					   now: a changed one has lapsed */
+	int64_t line_rate;		/* as an earlier run saw it; 0: none */
 	uint64_t max_puts;		/* after run_gate() */
 	struct history history;		/* its facts already by run_open() */
 

@@ -25,6 +25,26 @@ speed_find(struct store_conf *sc, const char *window, struct err *e)
 	return 0;
 }
 
+int
+speed_recall(struct store_conf *sc, int64_t rate, const char *window,
+    struct err *e)
+{
+	const struct bwlimit line = { .rate = (uint64_t)rate };
+	uint64_t least = (sc->jobs > 1 ? sc->jobs : 1) *
+	    (PARTS_PLAN_MIN / PARTS_PLAN_SECONDS + 1);
+	uint64_t speed = line.rate > least ? line.rate : least, day;
+	struct window w = {0};
+
+	if (window != NULL && window_parse(&w, span_of(window), e) != 0)
+		return -1;
+	day = bwlimit_day(&line, &w);
+	if (sc->speed == 0 || speed < sc->speed)
+		sc->speed = speed;
+	if (sc->day_bytes == 0 || day < sc->day_bytes)
+		sc->day_bytes = day;
+	return 0;
+}
+
 #define JOBS_PRESET 4
 
 unsigned

@@ -16,6 +16,14 @@
 int speed_find(struct store_conf *sc, const char *window, struct err *e);
 
 /*
+ * An earlier run saw so many bytes a second on this line: what settings tell is
+ * not more than that.  However slow it was, parts of the smallest size shall
+ * do: by now it may be faster.
+ */
+int speed_recall(struct store_conf *sc, int64_t rate, const char *window,
+    struct err *e);
+
+/*
  * How many workers there may be: jobs, or, where it is not set, one a
  * processor, up to 4, but no more than send a part each in time at sc's speed:
  * at a limit that one reaches more would only send smaller parts.

@@ -47,6 +47,7 @@ static const struct form_field other_fields[] = {
 	FORM_MAY(facts, open_class_a, FORM_COUNT),
 	FORM_MAY(facts, packed_rows, FORM_COUNT),
 	FORM_MAY(facts, packed_bytes, FORM_COUNT),
+	FORM_MAY(facts, line_rate, FORM_COUNT),
 	FORM_MAY(facts, parts_begin, FORM_COUNT),
 	{ .name = NULL }
 };
@@ -195,7 +196,7 @@ make(struct facts_table *t, struct span store_ref)
 	*f = (struct facts){ .probed_at = FORM_NONE, .tier = FORM_NONE,
 	    .complete_at = FORM_NONE, .open_begin = FORM_NONE,
 	    .packed_rows = FORM_NONE, .packed_bytes = FORM_NONE,
-	    .parts_begin = FORM_NONE };
+	    .line_rate = FORM_NONE, .parts_begin = FORM_NONE };
 	BUG_ON(!KEEP(f->store_ref, store_ref));
 	return f;
 }
@@ -257,6 +258,8 @@ apply_end(struct facts *f, const struct row_end *end, int64_t time)
 		return;
 	give_back(f, end->class_a_requests);
 	set_open(f, FORM_NONE);
+	if (end->line_rate > 0)
+		f->line_rate = end->line_rate;
 	if ((span_is(end->command, "push") ||
 	    span_is(end->command, "verify")) &&
 	    span_is(end->result, "ok") && end->failed == 0)
@@ -328,7 +331,7 @@ apply_probe(struct facts *f, const struct row_probe *p, int64_t time)
 	    !span_is(p->region, f->region) || p->versioned != f->versioned)) {
 		f->tier = 0;
 		f->confirmed = false;
-		f->packed_rows = f->packed_bytes = FORM_NONE;
+		f->packed_rows = f->packed_bytes = f->line_rate = FORM_NONE;
 	}
 	if (f->tier < 0)
 		f->tier = 0;

@@ -60,6 +60,9 @@ struct facts {
 	/* Rows that are in the store as packs, and where they end; absent. */
 	int64_t packed_rows, packed_bytes;
 
+	int64_t line_rate;		/* bytes a second, as large bodies last
+					   showed; absent: none was sent */
+
 	/* The last upload in parts of the begin that is open, or absent. */
 	int64_t parts_begin;
 	char parts_key[FACTS_TEXT_MAX + 1];

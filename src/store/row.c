@@ -208,6 +208,7 @@ static const struct form_field end[] = {
 	FORM_NEED(row_end, bytes_up, FORM_COUNT),
 	FORM_NEED(row_end, bytes_down, FORM_COUNT),
 	FORM_NEED(row_end, retries, FORM_COUNT),
+	FORM_MAY(row_end, line_rate, FORM_COUNT),
 	FORM_NEED(row_end, result, FORM_WORD),
 	{ .name = NULL }
 };

@@ -178,6 +178,7 @@ struct row_end {
 	int64_t uploaded, current, remote_same, failed;
 	int64_t class_a_requests, class_b_requests, free_requests;
 	int64_t bytes_up, bytes_down, retries;
+	int64_t line_rate;		/* (?) */
 	struct span result;		/* "ok", or an err_word() */
 };
 

@@ -20,7 +20,7 @@
  * integers are those of int64_t, written in the one shortest way; no null,
  * no fraction, no nesting, no name twice.
  */
-#define RECORD_FIELDS_MAX 480	/* the manifest's first line has 453 */
+#define RECORD_FIELDS_MAX 480	/* the manifest's first line has 469 */
 #define RECORD_NAME_MAX 64
 #define RECORD_SIZE_MAX 65536	/* bytes of a row that is read */
 

@@ -26,10 +26,11 @@
  * after a power cut.  Where neither holds it begins anew.
  *
  * A large rest is fetched by several workers (pool.h), a range of RESTORE_RANGE
- * bytes each (less at the end, so that they end together), which they write to their places; this process hashes behind
- * them, in order.  What is there beyond what is hashed the note lists too, with
- * its digests: at most RESTORE_AHEAD pieces.  So where it was killed, no more
- * than a range a worker is fetched twice.
+ * bytes each (less at the end, so that they end together), which they write to
+ * their places; this process hashes behind them, in order.  What is there
+ * beyond what is hashed the note lists too, with its digests: at most
+ * RESTORE_AHEAD pieces.  So where it was killed, no more than a range a worker
+ * is fetched twice.
  *
  * The file gets its name only when all of it is there and, where the digest is
  * known, has that; bytes that do not are fetched once more, from the first,

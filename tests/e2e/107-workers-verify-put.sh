@@ -6,7 +6,7 @@
 # the outcome is that of one, whatever ends on the way.
 . "$(dirname "$0")/lib.sh"
 
-start_store
+start_store --min-part 1
 . "$ROOT/tests/e2e/archive.sh"
 
 connections() {
@@ -189,3 +189,30 @@ faults
 try put-resumed 0 put_in resumed 4
 check put-resumed-one [ "$(requests CREATE)" = 1 ]
 check put-whole whole
+
+# --- How fast the line is -------------------------------------------------
+
+# A part that takes three seconds is remembered; then parts are smaller, so
+# that four at once arrive in time.
+class_a() {
+	consign plan --jobs 4 --only "$(object "$A/far")" --json > out
+	row class_a_requests | tail -n 1
+}
+truncate -s 300M "$A/far"
+check rate-before [ "$(class_a)" -lt 9 ]
+head -c 1050000 /dev/urandom > slow
+faults 'PART * delay:3000 times=1'
+# shellcheck disable=SC2086
+try rate-slow 0 consign put slow slow $YES --multipart-threshold 1M \
+    --multipart-part-size 1M --allow-tiny-parts --jobs 1
+faults
+rate=$(ended line_rate)
+check rate-row [ $((${rate:-0} / 100000)) = 3 ]
+check rate-fact grep -q "\"line_rate_1\":$rate," "$A/.consign/manifest.jsonl"
+check rate-after [ "$(class_a)" -gt 9 ]
+# shellcheck disable=SC2086
+try rate-limited 0 consign put large limited $YES $PARTS --bwlimit 1G
+check rate-limited-none [ -z "$(ended line_rate)" ]
+# shellcheck disable=SC2086
+try rate-fast 0 consign put large fast $YES $PARTS --jobs 4
+check rate-again [ "$(class_a)" -lt 9 ]

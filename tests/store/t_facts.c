@@ -286,6 +286,32 @@ test_rows(void)
 	}
 }
 
+/* The last run that saw it tells the line's rate; another store has another. */
+static void
+test_line_rate(void)
+{
+	struct row end = END(1, 0);
+
+	table.n = 0;
+	apply(&table, (struct row)OK, 0);
+	CHECK_INT(table.store[0].line_rate, FORM_NONE);
+	for (int64_t rate = 3; rate > 0; rate--) {
+		apply(&table, (struct row)BEGIN, 1);
+		end.of.end.line_rate = rate;
+		apply(&table, end, 2);
+		CHECK_INT(table.store[0].line_rate, rate);
+	}
+	apply(&table, (struct row)BEGIN, 1);
+	end.of.end.line_rate = FORM_NONE;
+	apply(&table, end, 2);
+	CHECK_INT(table.store[0].line_rate, 1);
+	apply(&table, (struct row)OK, 3);
+	CHECK_INT(table.store[0].line_rate, 1);
+	apply(&table, (struct row)PROBE_ROW("https://h", "c", "r",
+	    false, PROVE, "ok"), 4);
+	CHECK_INT(table.store[0].line_rate, FORM_NONE);
+}
+
 static void
 test_packs(void)
 {
@@ -475,6 +501,7 @@ main(void)
 	static const struct t_case cases[] = {
 		{ "rows", test_rows },
 		{ "packs", test_packs },
+		{ "line_rate", test_line_rate },
 		{ "findings", test_findings },
 		{ "stores", test_stores },
 		{ "text", test_text },

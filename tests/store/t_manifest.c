@@ -205,7 +205,7 @@ test_head(void)
 	static const struct row row = ADMIT("m/a", OA);
 	static const struct row end_row = { .kind = ROW_END, .of.end = {
 	    1, S("push"), { NULL, 0 }, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	    S("ok") } };
+	    FORM_NONE, S("ok") } };
 	struct manifest_line line;
 	struct stat st, again;
 	struct ledger l;
@@ -304,7 +304,9 @@ append_any_fact(struct ledger *l)
 		row.kind = ROW_END;
 		row.of.end = (struct row_end){ .begin_seq = begin_seq,
 		    .command = S("push"), .store_ref = store,
-		    .class_a_requests = chance(9), .result = S("ok") };
+		    .class_a_requests = chance(9),
+		    .line_rate = (int64_t)chance(9) + FORM_NONE,
+		    .result = S("ok") };
 	}
 	CHECK_INT(row_append(l, &row, NOW + chance(1000), &e), 0);
 }

@@ -172,7 +172,7 @@ test_written(void)
 		    "\"size_bytes\":1234,\"sha256\":\"" HEX64 "\","
 		    "\"remote_key\":\"k\",\"etag\":\"e\"" },
 		{ { .kind = ROW_END, .of.end = { 1, S("push"), S("s"), 1, 2, 3,
-		    4, 5, 6, 7, 8, 9, 10, S("ok") } },
+		    4, 5, 6, 7, 8, 9, 10, FORM_NONE, S("ok") } },
 		    "\"begin_seq\":1,\"command\":\"push\","
 		    "\"store_ref\":\"s\",\"uploaded\":1,"
 		    "\"current\":2,\"remote_same\":3,\"failed\":4,"
