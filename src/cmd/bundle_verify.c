@@ -239,9 +239,12 @@ say(struct verifying *v, struct err *e)
 static int
 judge(const struct verifying *v, struct err *e)
 {
-	if (v->lost > 0)
-		return err_set(e, ERR_VERIFICATION_FAILED, "%" PRId64
-		    " receipts were lost when the bundle was made", v->lost);
+	if (v->lost > 0) {
+		err_set(e, ERR_VERIFICATION_FAILED, "%" PRId64 " receipts "
+		    "were lost when the bundle was made", v->lost);
+		return err_advise(e, "the rest is well; bundle.jsonl says "
+		    "which");
+	}
 	/* The usual file may be there for other archives. */
 	return strcmp(v->writers, "given") == 0 ||
 	    strcmp(v->writers, "bundle") == 0 ?

@@ -30,6 +30,7 @@ struct exporting {
 	struct folder_tmp folder;
 	struct bundle_head head;
 	struct bundle_index index;
+	char index_path[PATH_MAX];
 	int64_t receipts;
 
 	struct ledger_scan scan;
@@ -304,9 +305,12 @@ make(struct exporting *x, struct err *e)
 	    x->app->guard, e) != 0 || folder_tmp_commit(&x->folder, e) != 0 ||
 	    report(x, e) != 0)
 		return -1;
-	return x->index.lost == 0 ? 0 : err_set(e, ERR_VERIFICATION_FAILED,
-	    "%" PRId64 " receipts that rows name are missing or changed; the "
-	    "bundle says which", x->index.lost);
+	if (x->index.lost == 0)
+		return 0;
+	err_set(e, ERR_VERIFICATION_FAILED, "%" PRId64 " receipts that rows "
+	    "name are missing or changed", x->index.lost);
+	return err_advise(e, "the index of the bundle says which; restore "
+	    "them from a copy");
 }
 
 int
@@ -326,8 +330,9 @@ export_run(struct app *app, const struct archive *a, struct err *e)
 	x->head.time = app->clock->wall_s(app->clock);
 	buf_fixed(&x->scratch, x->scratch_bytes, sizeof(x->scratch_bytes));
 	if (folder_tmp_make(&x->folder, target, ARCHIVE_STATE_MODE, app->rng,
-	    e) == 0) {
-		bundle_index_init(&x->index, x->folder.path, app->rng);
+	    e) == 0 && archive_place(x->index_path, x->folder.path,
+	    BUNDLE_INDEX, e) == 0) {
+		bundle_index_init(&x->index, x->index_path, app->rng);
 		rc = make(x, e);
 		receipt_batch_discard(&x->batch);
 		bundle_index_free(&x->index);

@@ -115,9 +115,11 @@ recover_say_why(const struct recover_ledger *l, const struct recover_end *end,
 		    "between are lost", rows - 1, l->anchor->seq);
 		break;
 	default:
-		return l->lost == 0 ? 0 : err_set(e, ERR_VERIFICATION_FAILED,
-		    "%" PRId64 " receipts are lost: their packs do not have "
-		    "them", l->lost);
+		if (l->lost == 0)
+			return 0;
+		err_set(e, ERR_VERIFICATION_FAILED, "%" PRId64 " receipts "
+		    "are lost: their packs do not have them", l->lost);
+		break;
 	}
 	return err_advise(e, "what is proven was rebuilt; see "
 	    "consign-history(5) for what to do about the rest");

@@ -57,7 +57,8 @@ struct bundle_file {
 /*
  * Files in any order, then the index into the folder:
  *
- *	bundle_index_init(i, beside, rng);	see sorter.h
+ *	bundle_index_init(i, beside, rng);	a path in the folder for what
+ *						does not fit in memory
  *	bundle_index_add(i, &file, e); ...
  *	bundle_index_write(i, folder, &head, guard, e);
  *	bundle_index_free(i);			in every case

@@ -71,7 +71,7 @@ begin(void)
 	    mkdir("receipts/2026-11", 0755) != 0 ||
 	    mkdir("anchors", 0755) != 0)
 		abort();
-	bundle_index_init(&bundle, folder, count_rng());
+	bundle_index_init(&bundle, "beside", count_rng());
 	for (size_t i = 0; i < NAMES; i++)
 		add(names[i]);
 	CHECK_INT(bundle_index_add(&bundle, &(struct bundle_file){
@@ -260,6 +260,36 @@ test_made_up(void)
 	end();
 }
 
+/* More than the sorter holds in memory. */
+static void
+test_many(void)
+{
+	const struct bundle_head head = { .archive_id = "a", .rows = 1 };
+	struct bundle_found found;
+	struct err e = {0};
+	char name[32];
+
+	begin();
+	bundle_index_init(&bundle, "beside", count_rng());
+	for (int i = 0; i < 3 * SORTER_CHUNK; i++) {
+		snprintf(name, sizeof(name), "receipts/%08d", i * 7919 %
+		    (3 * SORTER_CHUNK));
+		if (bundle_index_add(&bundle, &(struct bundle_file){
+		    .name = span_of(name), .size_bytes = FORM_NONE,
+		    .sha256 = span_of(HEX64), .lost = span_of("missing") },
+		    &e) != 0)
+			break;
+	}
+	CHECK_STR(e.msg, "");
+	unlink(BUNDLE_INDEX);
+	CHECK_INT(bundle_index_write(&bundle, folder, &head, &guard, &e), 0);
+	bundle_index_free(&bundle);
+	CHECK_INT(bundle_check_index(&found, folder, &e), 0);
+	CHECK_STR(e.msg, "");
+	CHECK_INT(found.lost, 3 * SORTER_CHUNK);
+	end();
+}
+
 int
 main(void)
 {
@@ -268,6 +298,7 @@ main(void)
 		{ "files", test_files },
 		{ "index", test_index },
 		{ "made_up", test_made_up },
+		{ "many", test_many },
 		{ NULL, NULL }
 	};
 
