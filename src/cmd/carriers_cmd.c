@@ -50,32 +50,21 @@ struct carrying {
 	struct carriers_judged judged[CARRIERS__KINDS];
 };
 
-static int
-check_request(const struct carriers_options *opt, struct resolve_request *q,
-    struct err *e)
+/* What is absent or odd is no error here, either: it fails its criterion. */
+static void
+take_request(const struct carriers_options *opt, struct resolve_request *q)
 {
-	char id[CARRIER_OBJECT_LEN + 1];
+	static const struct span none = { NULL, 0 };
 
 	*q = (struct resolve_request){
+		.artifact_path = opt->artifact_path != NULL ?
+		    span_of(opt->artifact_path) : none,
+		.artifact_hash = opt->artifact_hash != NULL ?
+		    span_of(opt->artifact_hash) : none,
 		.hash_algorithm = span_of(RESOLVE_ALGORITHM),
-		.canonicalization_version = span_of(RESOLVE_CANONICALIZATION)
+		.canonicalization_version = span_of(RESOLVE_CANONICALIZATION),
+		.origin = opt->origin != NULL ? span_of(opt->origin) : none
 	};
-	if (opt->artifact_path == NULL)
-		return err_set(e, ERR_USAGE, "--artifact-path is not given");
-	q->artifact_path = span_of(opt->artifact_path);
-	if (!resolve_rules_is_canonical(q->artifact_path)) {
-		err_set(e, ERR_USAGE, "--artifact-path: '%s' is not an "
-		    "absolute path without empty, '.' or '..' segments",
-		    opt->artifact_path);
-		return err_advise(e, "give the one path of the file itself");
-	}
-	if (opt->origin != NULL)
-		q->origin = span_of(opt->origin);
-	if (opt->artifact_hash == NULL)
-		return 0;
-	q->artifact_hash = span_of(opt->artifact_hash);
-	return resolve_rules_proposed(q, id) ? 0 : err_set(e, ERR_USAGE,
-	    "--artifact-hash: '%s' is no SHA-256", opt->artifact_hash);
 }
 
 /*
@@ -117,7 +106,8 @@ find_out(struct carrying *c, struct err *e)
 	    .clock = c->app->clock };
 	struct resolve_facts *f = &c->gathered.facts;
 	struct carriers_look look = { .archive = &c->archive,
-	    .artifact = opt->artifact_path, .sums = opt->sums,
+	    .artifact = resolve_rules_is_canonical(c->request.artifact_path) ?
+	    opt->artifact_path : "", .sums = opt->sums,
 	    .xattr = opt->xattr, .text = opt->text, .facts = &c->facts };
 
 	if (resolve_facts_gather(&c->gathered, &ask, e) != 0)
@@ -224,9 +214,8 @@ carriers_cmd_run(struct app *app, struct err *e)
 	if (c == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for carriers");
 	c->app = app;
-	rc = check_request(&app->opt->carriers, &c->request, e);
-	if (rc == 0)
-		rc = archive_locate(&c->archive, app, e);
+	take_request(&app->opt->carriers, &c->request);
+	rc = archive_locate(&c->archive, app, e);
 	if (rc == 0) {
 		c->known = archive_identify(&c->archive, &ignored) == 0 &&
 		    c->archive.has_ledger;

@@ -220,7 +220,8 @@ look_at_sums(const struct carriers_look *l, struct err *e)
 
 	if (s == NULL)
 		return err_set(e, ERR_NO_MEMORY, "no memory for checksums");
-	if (path == NULL && folder_of(folder, l->artifact) == 0 &&
+	if (path == NULL && l->artifact[0] != '\0' &&
+	    folder_of(folder, l->artifact) == 0 &&
 	    archive_place(beside, folder[0] != '\0' ? folder : "/",
 	    SUMS_NAME, &ignored) == 0 && file_exists(beside))
 		path = beside;

@@ -13,7 +13,7 @@
 struct carriers_look {
 	/* Filled in by the caller. */
 	const struct archive *archive;
-	const char *artifact;		/* path, canonical */
+	const char *artifact;		/* path, canonical; "": none is named */
 	const struct carrier_admit *admit;	/* NULL: there is none */
 	const char *hex;		/* what each is compared with; or "" */
 	const char *sums, *text;	/* files; NULL: not named */

@@ -213,7 +213,8 @@ judge_ledger(struct carriers_judged *j, const struct carriers_facts *f)
 	bool all = true;
 
 	if (a == NULL) {
-		found_none(j, l->carrier_state == 1 ? "no row in force admits "
+		found_none(j, v.code == RESOLVE_NON_CANONICAL_PATH ? v.why :
+		    l->carrier_state == 1 ? "no row in force admits "
 		    "a file at this path" : l->carrier_state == 0 ?
 		    "there is no ledger" : l->damaged ?
 		    "the ledger's chain does not hold" :

@@ -82,12 +82,19 @@ check none/xattr says xattr OUT_OF_DOMAIN all
 check none/text says free_text OUT_OF_DOMAIN all
 check none/overall overall $UNPROVEN
 check none/nothing-written [ ! -e "$A/.consign" ]
-try path/none 2/usage "$CONSIGN" carriers "$A"
-for path in relative /a/../b /a/ //a /a/./b; do
-	try "path/$path" 2/usage "$CONSIGN" carriers "$A" \
-	    --artifact-path "$path"
+# odd NAME OPTION...: nothing is proven by that
+odd() {
+	odd_name=$1
+	shift
+	try "$odd_name" 0 "$CONSIGN" carriers "$A" "$@"
+	check "$odd_name-ledger" says ledger SOURCE_UNPROVEN_FAIL_CLOSED all
+	check "$odd_name-overall" overall $UNPROVEN
+}
+odd path/none
+check path/none-says fact 'artifact_path is not an absolute path'
+for path in relative /a/../b /a/ //a /a/./b ''; do
+	odd "path/$path" --artifact-path "$path"
 done
-try hash/none 2/usage carriers --artifact-hash md5:1
 try root/none 2 "$CONSIGN" carriers "$A" --root "$A" --artifact-path "$F"
 
 # shellcheck disable=SC2086  # options
@@ -155,6 +162,8 @@ cp "$list/writers.yaml" "$A/writers.yaml"
 [ -z "$AS" ] || chown 65534 "$A/writers.yaml"
 try signed/own-list 0 carriers --writers "$A/writers.yaml"
 check signed/own-list-overall overall $UNPROVEN
+try hash/odd 0 carriers --artifact-hash md5:1
+check hash/odd-overall overall $UNPROVEN
 try hash/other 0 carriers --artifact-hash "sha256:$(printf %064d 0)"
 check hash/other-ledger fact 'which is not the hash that is proposed'
 check hash/other-overall overall $UNPROVEN

@@ -111,6 +111,8 @@ take_row_word(struct scene *s, struct span w)
 		s->request.origin = span_of("photos/else");
 	else if (span_is(w, "alias"))
 		c->alias = true;
+	else if (span_is(w, "no-path"))
+		s->request.artifact_path = (struct span){ NULL, 0 };
 	else
 		return false;
 	return true;
