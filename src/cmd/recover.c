@@ -10,6 +10,7 @@
 #include "list.h"
 #include "manifest_update.h"
 #include "packs.h"
+#include "record.h"
 #include "session.h"
 
 #include "recover_ledger.h"
@@ -315,6 +316,27 @@ act(struct recovery *r, struct err *e)
 	return recover_say_why(&r->ledger, &r->end, e);
 }
 
+static int
+say_dry(struct recovery *r, struct err *e)
+{
+	struct app *app = r->app;
+	char storage[8192];
+	struct buf b;
+
+	if (!app->opt->global.json)
+		return out_result(app->out, e, "would look for the history of "
+		    "'%s' below %s in %s, and write it to %s", r->archive.id,
+		    r->folder, r->store.store_ref, r->archive.state);
+	buf_fixed(&b, storage, sizeof(storage));
+	record_begin(&b);
+	record_str(&b, "archive_id", span_of(r->archive.id));
+	record_str(&b, "store_ref", span_of(r->store.store_ref));
+	record_str(&b, "remote_key", span_of(r->folder));
+	record_end(&b);
+	BUG_ON(!buf_ok(&b));
+	return out_bytes(app->out, buf_as_span(&b), e);
+}
+
 int
 recover_run(struct app *app, struct err *e)
 {
@@ -326,9 +348,7 @@ recover_run(struct app *app, struct err *e)
 	r->app = app;
 	rc = prepare(r, e);
 	if (rc == 0 && app->opt->approval.dry_run)
-		rc = out_result(app->out, e, "would look for the history of "
-		    "'%s' below %s in %s, and write it to %s", r->archive.id,
-		    r->folder, r->store.store_ref, r->archive.state);
+		rc = say_dry(r, e);
 	else if (rc == 0)
 		rc = act(r, e);
 	recover_ledger_close(&r->ledger);
