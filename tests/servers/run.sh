@@ -26,7 +26,7 @@ swift | s3rver) ;;
 esac
 
 here=$(cd "$(dirname "$0")" && pwd)
-for part in ../e2e/lib lib front swift s3rver checks prove push parts peers interop; do
+for part in ../e2e/lib lib front swift s3rver checks prove push parts anchor peers interop; do
 	# shellcheck source=/dev/null
 	. "$here/$part.sh"
 done
@@ -56,6 +56,7 @@ against() {
 	check_prove
 	check_push
 	check_parts
+	check_anchor
 	if why=$("$here/packages.sh" "${peers[@]}" 2>&1); then
 		check_interop
 	else
