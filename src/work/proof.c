@@ -25,37 +25,63 @@ hash_restart(struct object_sink *s, struct err *e)
 	return 0;
 }
 
-/* One complete read of the generation that o names. */
 static int
-read_once(struct proof *p, struct object *o, uint8_t digest[SHA256_LEN],
-    struct err *e)
+read_once(struct proof_read *r, uint8_t digest[SHA256_LEN], struct err *e)
 {
 	struct hash_sink hs = { .sink = { hash_write, hash_restart } };
 
 	sha256_init(&hs.h);
-	if (object_fetch(p->client, p->key, o, &hs.sink, e) != 0)
+	if (r->fetch(r, &hs.sink, e) != 0)
 		return -1;
 	sha256_final(&hs.h, digest);
-	p->bytes += o->size;
+	return 0;
+}
+
+enum proof_verdict
+proof_twice(struct proof_read *r, struct err *e)
+{
+	uint8_t first[SHA256_LEN], second[SHA256_LEN];
+
+	if (read_once(r, first, e) != 0)
+		return PROOF_UNTOLD;
+	if (memcmp(first, r->digest, SHA256_LEN) == 0)
+		return PROOF_EQUAL;
+	if (read_once(r, second, e) != 0)
+		return PROOF_UNTOLD;
+	if (memcmp(second, r->digest, SHA256_LEN) == 0)
+		return PROOF_EQUAL;
+	if (memcmp(first, second, SHA256_LEN) == 0)
+		return PROOF_OTHER;
+	err_set(e, ERR_INDETERMINATE,
+	    "two reads of one %s gave different bytes", r->what);
+	return PROOF_UNTOLD;
+}
+
+/* --- The generation that an object names ---------------------------------- */
+
+struct whole {
+	struct proof_read read;
+	struct proof *p;
+	struct object *object;
+};
+
+static int
+fetch_whole(struct proof_read *r, struct object_sink *sink, struct err *e)
+{
+	struct whole *w = (struct whole *)r;
+	struct proof *p = w->p;
+
+	if (object_fetch(p->client, p->key, w->object, sink, e) != 0)
+		return -1;
+	p->bytes += w->object->size;
 	return 0;
 }
 
 enum proof_verdict
 proof_rehash(struct proof *p, struct object *object, struct err *e)
 {
-	uint8_t first[SHA256_LEN], second[SHA256_LEN];
+	struct whole w = { { fetch_whole, p->digest, "generation" }, p,
+	    object };
 
-	if (read_once(p, object, first, e) != 0)
-		return PROOF_UNTOLD;
-	if (memcmp(first, p->digest, SHA256_LEN) == 0)
-		return PROOF_EQUAL;
-	if (read_once(p, object, second, e) != 0)
-		return PROOF_UNTOLD;
-	if (memcmp(second, p->digest, SHA256_LEN) == 0)
-		return PROOF_EQUAL;
-	if (memcmp(first, second, SHA256_LEN) == 0)
-		return PROOF_OTHER;
-	err_set(e, ERR_INDETERMINATE,
-	    "two reads of one generation gave different bytes");
-	return PROOF_UNTOLD;
+	return proof_twice(&w.read, e);
 }

@@ -38,4 +38,14 @@ struct proof {
 enum proof_verdict proof_rehash(struct proof *p, struct object *object,
     struct err *e);
 
+/* The same of whatever can be read twice, as the first member of a struct. */
+struct proof_read {
+	/* One complete read of it. */
+	int (*fetch)(struct proof_read *, struct object_sink *, struct err *);
+	const uint8_t *digest;
+	const char *what;	/* "generation" */
+};
+
+enum proof_verdict proof_twice(struct proof_read *r, struct err *e);
+
 #endif

@@ -6,6 +6,8 @@
 
 #include "num.h"
 
+#include "fixed.h"
+
 #include "canned.h"
 
 #define FROM(member, p) ((struct canned *)(void *) \
@@ -165,14 +167,6 @@ canned_read(struct conn *conn, void *p, size_t n, struct err *e)
 }
 
 static int
-canned_flush(struct conn *conn, struct err *e)
-{
-	(void)conn;
-	(void)e;
-	return 0;
-}
-
-static int
 canned_wait(struct conn *conn, int want, int64_t until_ms, struct err *e)
 {
 	struct canned *c = FROM(conn, conn);
@@ -195,17 +189,6 @@ canned_close(struct conn *conn)
 	c->out_len = c->out_at = c->in_len = 0;
 	c->ended = c->cut = c->idle = false;
 	c->body_left = -1;
-}
-
-static int
-canned_resolve(struct dialer *d, const struct endpoint *ep,
-    enum addr_scope *scope, struct err *e)
-{
-	(void)d;
-	(void)ep;
-	(void)e;
-	*scope = ADDR_LOOPBACK;
-	return 0;
 }
 
 static int
@@ -233,13 +216,6 @@ canned_mono(struct clock *clock)
 	return FROM(clock, clock)->mono;
 }
 
-static int64_t
-canned_wall(struct clock *clock)
-{
-	(void)clock;
-	return 1369353600;	/* 2013-05-24T00:00:00Z */
-}
-
 static void
 canned_sleep(struct clock *clock, int64_t ms)
 {
@@ -256,28 +232,19 @@ canned_stop(struct clock *clock)
 	return FROM(clock, clock)->stop;
 }
 
-static int
-canned_bytes(struct rng *rng, void *p, size_t n, struct err *e)
-{
-	(void)rng;
-	(void)e;
-	memset(p, 0x5a, n);
-	return 0;
-}
-
 void
 canned_init(struct canned *c, const char *const *answers)
 {
 	static const struct conn_ops ops = { canned_read, canned_write,
-	    canned_flush, canned_wait, canned_close };
+	    fixed_flush, canned_wait, canned_close };
 
 	memset(c, 0, sizeof(*c));
-	c->dialer = (struct dialer){ .resolve = canned_resolve,
+	c->dialer = (struct dialer){ .resolve = fixed_resolve,
 	    .dial = canned_dial, .widest = ADDR_PUBLIC };
 	c->conn.ops = &ops;
-	c->clock = (struct clock){ canned_mono, canned_wall, canned_sleep,
+	c->clock = (struct clock){ canned_mono, fixed_wall, canned_sleep,
 	    canned_stop };
-	c->rng.bytes = canned_bytes;
+	c->rng.bytes = fixed_bytes;
 	c->answers = answers;
 	c->body_left = -1;
 }

@@ -5,6 +5,7 @@
 
 #include "num.h"
 
+#include "fixed.h"
 #include "part_serve.h"
 
 #include "part_store.h"
@@ -109,14 +110,6 @@ store_read(struct conn *conn, void *p, size_t n, struct err *e)
 }
 
 static int
-store_flush(struct conn *conn, struct err *e)
-{
-	(void)conn;
-	(void)e;
-	return 0;
-}
-
-static int
 store_wait(struct conn *conn, int want, int64_t until_ms, struct err *e)
 {
 	struct part_store *s = FROM(conn, conn);
@@ -140,17 +133,6 @@ store_close(struct conn *conn)
 }
 
 static int
-store_resolve(struct dialer *d, const struct endpoint *ep,
-    enum addr_scope *scope, struct err *e)
-{
-	(void)d;
-	(void)ep;
-	(void)e;
-	*scope = ADDR_LOOPBACK;
-	return 0;
-}
-
-static int
 store_dial(struct dialer *d, const struct endpoint *ep, int64_t connect_ms,
     struct conn **out, struct err *e)
 {
@@ -170,13 +152,6 @@ store_mono(struct clock *clock)
 	return FROM(clock, clock)->mono;
 }
 
-static int64_t
-store_wall(struct clock *clock)
-{
-	(void)clock;
-	return 1369353600;	/* 2013-05-24T00:00:00Z */
-}
-
 static void
 store_sleep(struct clock *clock, int64_t ms)
 {
@@ -190,28 +165,19 @@ store_stop(struct clock *clock)
 	return 0;
 }
 
-static int
-store_random(struct rng *rng, void *p, size_t n, struct err *e)
-{
-	(void)rng;
-	(void)e;
-	memset(p, 0x5a, n);
-	return 0;
-}
-
 void
 part_store_init(struct part_store *s)
 {
 	static const struct conn_ops ops = { store_read, store_write,
-	    store_flush, store_wait, store_close };
+	    fixed_flush, store_wait, store_close };
 
 	memset(s, 0, sizeof(*s));
-	s->dialer = (struct dialer){ .resolve = store_resolve,
+	s->dialer = (struct dialer){ .resolve = fixed_resolve,
 	    .dial = store_dial, .widest = ADDR_PUBLIC };
 	s->conn.ops = &ops;
-	s->clock = (struct clock){ store_mono, store_wall, store_sleep,
+	s->clock = (struct clock){ store_mono, fixed_wall, store_sleep,
 	    store_stop };
-	s->rng.bytes = store_random;
+	s->rng.bytes = fixed_bytes;
 	s->cut_in = -1;
 }
 
