@@ -126,11 +126,9 @@ LINK     = $(CC) $(MACHINE) -nostdlib -static \
 	$(foreach f,$(LAYOUT),-Xlinker $f) -Wl,-T,$(DEP)/layout.ld \
 	-Wl,--no-dynamic-linker,-z,text,--gc-sections,-z,noexecstack \
 	-Wl,--build-id=none,--hash-style=gnu $(RELR) \
-	$(DEP)/musl/lib/rcrt1.o $(DEP)/musl/lib/crti.o \
-	$(call gccfile,crtbeginS.o) -L$(DEP)/musl/lib
+	$(DEP)/musl/lib/rcrt1.o $(DEP)/musl/lib/crti.o -L$(DEP)/musl/lib
 LINK_END = -Wl,--start-group -lc $(call gccfile,libgcc.a) \
-	$(call gccfile,libgcc_eh.a) -Wl,--end-group \
-	$(call gccfile,crtendS.o) $(DEP)/musl/lib/crtn.o
+	$(call gccfile,libgcc_eh.a) -Wl,--end-group $(DEP)/musl/lib/crtn.o
 STRIP    = $(X)strip -o $@ $<
 
 # What only few commands need lies in a segment of its own, behind the
@@ -145,8 +143,7 @@ COLD     = *cmd.a:* *policy.a:* *store.a:* *conf.a:* *libyaml.a:*
 SPLIT    = -e 's/\*(\.text \.stub \.text\.\*/*($(foreach s,.text .stub .text.*,\
 	EXCLUDE_FILE ($(COLD)) $s)/' \
 	-e '/^  \.rodata1 /{a\  . = ALIGN (CONSTANT (MAXPAGESIZE));' \
-	-e 'a\  .text_cold : { *(.text .text.*) }' \
-	-e 'a\  . = ALIGN (CONSTANT (MAXPAGESIZE));' -e '}'
+	-e 'a\  .text_cold : { *(.text .text.*) }' -e '}'
 endif
 
 # Pointers to relocate take 24 bytes each on x86_64, a bit if packed.  GNU ld
@@ -199,7 +196,7 @@ $(SRC)/cacert/.unpacked:  | $(SRC)/musl/.unpacked
 
 $(DEP)/musl/lib/libc.a: third_party/musl.sh $(SRC)/musl/.unpacked
 	$(SAY) MUSL $(FLAVOUR)
-	$(Q)CC="$(CC)" CROSS_COMPILE="$(X)" CFLAGS="-Os $(HARD) $(MACHINE)" \
+	$(Q)CC="$(CC)" CROSS_COMPILE="$(X)" CFLAGS="$(OPT) $(HARD) $(MACHINE)" \
 	    MAKE="$(MAKE)" $< $(SRC)/musl $(DEP)/musl $(MUSL)
 
 $(DEP)/relr.o: third_party/relr.c $(LIBC)
@@ -208,13 +205,15 @@ $(DEP)/relr.o: third_party/relr.c $(LIBC)
 
 # The linker's own script, but for one thing: it leaves so much between the
 # segments that RELRO ends at the largest page (64 KiB), all of it zeros in
-# the file.  Here it ends at a common page.
+# the file.  Here it ends at a common page.  Nothing unwinds a stack.
 $(DEP)/layout.ld: Makefile | $(LIBC)
 	$(SAY) LD $@
 	$(Q)$(shell $(CC) -print-prog-name=ld) $(LAYOUT) --verbose | \
 	    sed -e '1,/^=====/d' -e '/^=====/,$$d' \
 	    -e '/= DATA_SEGMENT_ALIGN/{i\  . += CONSTANT (MAXPAGESIZE);' \
-	    -e 's/(MAXPAGESIZE)/(COMMONPAGESIZE)/;}' $(SPLIT) > $@
+	    -e 's/(MAXPAGESIZE)/(COMMONPAGESIZE)/;}' \
+	    -e '/^  \.eh_frame/d' -e 's/\/DISCARD\/ : {/& *(.eh_frame)/' \
+	    $(SPLIT) > $@
 
 $(DEP)/libbearssl.a: $(SRC)/bearssl/.unpacked
 $(DEP)/libyaml.a: $(SRC)/libyaml/.unpacked third_party/yaml_small.h
@@ -223,6 +222,7 @@ $(DEP)/lib%.a: third_party/lib%.mk | $(LIBC)
 	$(SAY) LIB "$(FLAVOUR) $*"
 	@rm -rf $(DEP)/$*
 	$(Q)$(MAKE) -f $< CC="$(CC)" AR="$(AR)" CFLAGS="$(FOREIGN)" \
+	    SMALL="$(if $(LIBC),$(OPT),-Os)" \
 	    SRC=$(patsubst %/.unpacked,%,$(filter %/.unpacked,$^)) OUT=$(DEP)
 
 # Mozilla's roots as a C file, by a program for the building machine.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Copyright (c) 2026 the consign authors
 #
-# Builds libyaml's parser from SRC as OUT/libyaml.a with CC, AR, CFLAGS.
+# Builds libyaml's parser from SRC as OUT/libyaml.a with CC, AR, CFLAGS, SMALL.
 # Its configure script only finds out the version, which is given here.
 
 OBJS := $(patsubst $(SRC)/src/%.c,$(OUT)/yaml/%.o,$(wildcard $(SRC)/src/*.c))
@@ -13,7 +13,7 @@ $(OUT)/libyaml.a: $(OBJS)
 	@rm -f $@
 	@$(AR) rcsD $@ $(OBJS)
 
-COMPILE = $(CC) -Os $(CFLAGS) $(VERSION) -I$(SRC)/include -c -o $@
+COMPILE = $(CC) $(SMALL) $(CFLAGS) $(VERSION) -I$(SRC)/include -c -o $@
 
 $(OUT)/yaml/%.o: $(SRC)/src/%.c
 	@mkdir -p $(@D)

@@ -34,14 +34,14 @@ enum field_type {
 
 struct field {
 	const char *name;
-	enum field_type type;
-	size_t offset;
+	uint8_t type;			/* enum field_type */
+	char letter;			/* a short option, or 0 */
+	uint16_t offset;
 	const char *preset;		/* default, as text; NULL: zero */
 	uint64_t min, max;		/* of numbers; max 0: none */
 	const char *const *choices;	/* of CHOICE; ends with NULL */
 	const char *value;		/* what --help calls its value */
 	const char *what;		/* what it is, for --help */
-	char letter;			/* a short option, or 0 */
 };
 
 /* Values of a setting that may be given several times. */

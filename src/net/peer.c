@@ -50,7 +50,8 @@ start_minimal(br_x509_minimal_context *m, const struct peer_check *check)
 	br_x509_minimal_set_hash(m, br_sha256_ID, &br_sha256_vtable);
 	br_x509_minimal_set_hash(m, br_sha384_ID, &br_sha384_vtable);
 	br_x509_minimal_set_hash(m, br_sha512_ID, &br_sha512_vtable);
-	br_x509_minimal_set_rsa(m, br_rsa_pkcs1_vrfy_get_default());
+	/* As offer.c has it: that for 64-bit words is but larger. */
+	br_x509_minimal_set_rsa(m, br_rsa_i31_pkcs1_vrfy);
 	br_x509_minimal_set_ecdsa(m, br_ec_get_default(),
 	    br_ecdsa_vrfy_asn1_get_default());
 	br_x509_minimal_set_minrsa(m, 2048 / 8);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 #include "err.h"
@@ -45,9 +46,9 @@ enum form {
 /* A table of these ends with a NULL name. */
 struct form_field {
 	const char *name;
-	enum form form;
+	uint8_t form;		/* enum form */
 	bool optional;		/* absent, never empty; not for a flag */
-	size_t offset;		/* in the struct */
+	uint16_t offset;	/* in the struct */
 };
 
 /* One line of a table: a member of struct type, named as in the record. */

@@ -297,8 +297,8 @@ err_stops_run(enum err_code code)
 }
 
 _Noreturn void
-err_bug(const char *file, int line, const char *what)
+err_bug(const char *file, int line)
 {
-	fprintf(stderr, "consign: bug: %s:%d: %s\n", file, line, what);
+	fprintf(stderr, "consign: bug: %s:%d\n", file, line);
 	abort();
 }

@@ -138,7 +138,7 @@ bool err_is_transient(enum err_code code);
 bool err_stops_run(enum err_code code);
 
 /* A programming error: say where and abort, in release builds too. */
-#define BUG_ON(cond) ((cond) ? err_bug(__FILE__, __LINE__, #cond) : (void)0)
-_Noreturn void err_bug(const char *file, int line, const char *what);
+#define BUG_ON(cond) ((cond) ? err_bug(__FILE__, __LINE__) : (void)0)
+_Noreturn void err_bug(const char *file, int line);
 
 #endif
