@@ -418,6 +418,7 @@ soak: build/consign build/s3d
 bench: build/consign build/s3d
 	$(Q)tests/bench/run.sh
 	$(Q)tests/bench/small.sh
+	$(Q)tests/bench/resolve.sh
 	$(Q)PEERS=1 LINE=160M tests/bench/parts.sh
 
 check-servers: build/consign
