@@ -159,8 +159,8 @@ anchoring_check(struct run *run, struct err *e)
 	run->history.anchors = writes(run) && run->probed && run->tier >= 1;
 	if (!writes(run) || run->history.anchors)
 		return 0;
-	return out_note(run->app->out, e, "no anchor is written before this "
-	    "store has proven tier 1");
+	return out_note(run->app->out, e, "no anchor is written: this store "
+	    "has not proven tier 1 with this access key");
 }
 
 /* --- At the end ----------------------------------------------------------- */
@@ -210,7 +210,11 @@ name_it(struct anchoring *a, struct err *e)
 	}
 	BUG_ON(!buf_ok(&b));
 	anchors_key(a->key, a->anchor.archive_id, a->name);
-	return anchors_place(a->path, h->archive->state, a->name, e);
+	if (anchors_place(a->path, h->archive->state, a->name, e) != 0)
+		return -1;
+	return !file_exists(a->path) ? 0 : err_set(e, ERR_LEDGER_ROLLED_BACK,
+	    "this archive anchored row %" PRId64 " before, as '%s' shows",
+	    a->anchor.seq, a->path);
 }
 
 static int
