@@ -67,6 +67,12 @@ workers() { pgrep -P "$run"; }
 have_workers() { [ "$(workers | wc -l)" = 4 ]; }
 some_ranges() { [ "$(requests GET 206)" -ge "$1" ]; }
 
+# noted: what came whole is in the note
+noted() {
+	at=$(sed -n 's/.*"at":\([0-9]*\),.*/\1/p' .consign-*.note)
+	[ "${at:-0}" -ge "$(sent)" ]
+}
+
 # --- As one would ---------------------------------------------------------
 
 forget_requests
@@ -140,16 +146,16 @@ check nameless-whole-read [ "$(requests GET 206)" = 0 ]
 
 # By the kernel: what was there to the end of a range is not fetched again.
 clean
-faults 'GET * stall:1500 after=5'
+faults 'GET * stall:2500 after=5'
 start_get
 check power-begun eventually some_ranges 4
-sleep 0.5
+check power-noted eventually noted
 kill -9 "$run"
 wait "$run" 2> /dev/null
 whole=$(sent)
 check power-left [ "$(($(part_bytes)))" -ge "$whole" ]
 faults
-sleep 1
+sleep 2.8	# the store notes late what was stalled
 forget_requests
 try power-next 0 get "$hash_key" back --jobs 4 -v
 fetched power-whole
@@ -230,8 +236,8 @@ check wrong-nothing [ -z "$(remains)" ] && [ ! -e back ]
 
 # Another generation, amid the ranges; and between two runs.
 clean
-faults 'GET * delay:500'
 put big changing
+faults 'GET changing delay:2000 after=3 times=2'
 "$CONSIGN" get --key changing -o back --jobs 2 --endpoint "$ENDPOINT" \
     --bucket "$BUCKET" --region "$REGION" > run.out 2> run.err &
 run=$!
