@@ -6,6 +6,7 @@
 #include "bounds.h"
 #include "clock_sys.h"
 #include "hex.h"
+#include "pages.h"
 #include "record.h"
 #include "sha256.h"
 #include "tier.h"
@@ -321,6 +322,7 @@ run_begin(struct run *run, struct span plan_digest, struct err *e)
 		return -1;
 	/* What follows takes hours, and needs of it what is known of stores. */
 	view_shed(run->view);
+	pages_drop_program();
 	if (history_begin(&run->history, begin, run->session != NULL ?
 	    &run->session->client : NULL, e) != 0)
 		return -1;

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
-#include <sys/mman.h>
-
+#include <elf.h>
+#include <link.h>
 #include <stdint.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "pages.h"
+
+extern char __executable_start[];	/* the linker's */
 
 static void
 advise(void *p, size_t n, int how)
@@ -22,6 +26,25 @@ void
 pages_drop(void *p, size_t n)
 {
 	advise(p, n, MADV_DONTNEED);
+}
+
+void
+pages_drop_program(void)
+{
+	const ElfW(Phdr) *h = (const ElfW(Phdr) *)getauxval(AT_PHDR);
+	unsigned long n = h == NULL ? 0 : getauxval(AT_PHNUM);
+	const ElfW(Phdr) *first = NULL;
+
+	/* Between segments there may be others' memory: only what is ours. */
+	for (unsigned long i = 0; i < n; i++) {
+		if (h[i].p_type != PT_LOAD)
+			continue;
+		if (first == NULL)
+			first = &h[i];
+		if ((h[i].p_flags & PF_W) == 0)
+			advise(__executable_start + (h[i].p_vaddr -
+			    first->p_vaddr), h[i].p_memsz, MADV_DONTNEED);
+	}
 }
 
 void

@@ -18,6 +18,13 @@
 void pages_drop(void *p, size_t n);
 
 /*
+ * The program's own code and constants that are in memory now.  What is used
+ * again comes back by itself, from the file or its cache.  For before what
+ * takes long and needs little of them.
+ */
+void pages_drop_program(void);
+
+/*
  * Processes that are forked from now on do not get these pages, and must not
  * touch them: what is large and of no use to them would count as theirs.
  */

@@ -6,7 +6,7 @@
 #include "object.h"
 
 /* Read in blocks of this size: four TLS records. */
-#define FETCH_BLOCK 65536
+#define FETCH_BLOCK 16384
 
 struct fetch {
 	struct client *c;

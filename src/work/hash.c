@@ -7,7 +7,7 @@
 #include "hash.h"
 
 /* Read in blocks of this size: large enough that calls cost nothing. */
-#define HASH_BLOCK 65536
+#define HASH_BLOCK 16384
 
 bool
 hash_still_holds(const struct file *f)

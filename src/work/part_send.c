@@ -6,6 +6,7 @@
 #include "hex.h"
 #include "md5.h"
 #include "multipart.h"
+#include "pages.h"
 
 #include "part_send.h"
 
@@ -30,6 +31,9 @@ body_read(struct http_source *s, void *p, size_t n, struct err *e)
 	int64_t left = b->start + s->size - b->at;
 	ssize_t got;
 
+	/* The way here, a handshake perhaps, was longer than what comes. */
+	if (b->at == b->start)
+		pages_drop_program();
 	if ((int64_t)n > left)
 		n = (size_t)left;
 	got = file_read_at(b->file, p, n, b->at, e);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include "pages.h"
+
 #include "proof_ranges.h"
 
 struct range {
@@ -14,6 +16,8 @@ fetch_range(struct proof_read *r, struct object_sink *sink, struct err *e)
 {
 	struct range *range = (struct range *)r;
 
+	/* Little is needed for all that comes: see part_send.c. */
+	pages_drop_program();
 	if (object_fetch_part(range->client, range->part, sink, e) != 0)
 		return -1;
 	*range->bytes += range->part->size;
