@@ -2,18 +2,25 @@
 /* Copyright (c) 2026 the consign authors */
 #include <string.h>
 
+#include "pages.h"
+
 #include "proof.h"
 
 struct hash_sink {
 	struct object_sink sink;
 	struct sha256 h;
+	bool long_one;
 };
 
 static int
 hash_write(struct object_sink *s, const void *p, size_t n, struct err *e)
 {
+	struct hash_sink *hs = (struct hash_sink *)s;
+
 	(void)e;
-	sha256_update(&((struct hash_sink *)s)->h, p, n);
+	if (hs->long_one && hs->h.total == 0)
+		pages_drop_program();
+	sha256_update(&hs->h, p, n);
 	return 0;
 }
 
@@ -28,7 +35,8 @@ hash_restart(struct object_sink *s, struct err *e)
 static int
 read_once(struct proof_read *r, uint8_t digest[SHA256_LEN], struct err *e)
 {
-	struct hash_sink hs = { .sink = { hash_write, hash_restart } };
+	struct hash_sink hs = { .sink = { hash_write, hash_restart },
+	    .long_one = r->long_one };
 
 	sha256_init(&hs.h);
 	if (r->fetch(r, &hs.sink, e) != 0)
@@ -80,8 +88,8 @@ fetch_whole(struct proof_read *r, struct object_sink *sink, struct err *e)
 enum proof_verdict
 proof_rehash(struct proof *p, struct object *object, struct err *e)
 {
-	struct whole w = { { fetch_whole, p->digest, "generation" }, p,
-	    object };
+	struct whole w = { { fetch_whole, p->digest, "generation",
+	    false }, p, object };
 
 	return proof_twice(&w.read, e);
 }

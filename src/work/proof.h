@@ -3,6 +3,7 @@
 #ifndef PROOF_H
 #define PROOF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "client.h"
@@ -44,6 +45,7 @@ struct proof_read {
 	int (*fetch)(struct proof_read *, struct object_sink *, struct err *);
 	const uint8_t *digest;
 	const char *what;	/* "generation" */
+	bool long_one;		/* once it comes, little else is needed */
 };
 
 enum proof_verdict proof_twice(struct proof_read *r, struct err *e);

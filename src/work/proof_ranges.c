@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
-#include "pages.h"
-
 #include "proof_ranges.h"
 
 struct range {
@@ -16,8 +14,6 @@ fetch_range(struct proof_read *r, struct object_sink *sink, struct err *e)
 {
 	struct range *range = (struct range *)r;
 
-	/* Little is needed for all that comes: see part_send.c. */
-	pages_drop_program();
 	if (object_fetch_part(range->client, range->part, sink, e) != 0)
 		return -1;
 	*range->bytes += range->part->size;
@@ -28,7 +24,7 @@ enum proof_verdict
 proof_ranges_part(struct client *c, const struct object_part *part,
     const uint8_t want[SHA256_LEN], int64_t *bytes, struct err *e)
 {
-	struct range range = { { fetch_range, want, "part" }, c, part, bytes };
+	struct range range = { { fetch_range, want, "part", true }, c, part, bytes };
 
 	return proof_twice(&range.read, e);
 }
