@@ -306,7 +306,7 @@ take_row(struct reading *r, struct span line,
 	struct span field[CARRIER__FIELDS];
 	bool needed = true, first = r->scan.mark.rows == 1;
 
-	switch (carrier_glance(&r->head, body, field)) {
+	switch (carrier_row_glance(&r->head, body, field)) {
 	case CARRIER_ADMIT:
 		needed = matters(r, field);
 		break;
@@ -319,7 +319,7 @@ take_row(struct reading *r, struct span line,
 	case CARRIER_PARSE:
 		break;
 	}
-	carrier_head_step(&r->head);
+	carrier_row_step(&r->head);
 	return needed || first ? parse_row(r, line, previous, e) : 0;
 }
 
@@ -368,7 +368,7 @@ read_ledger(struct reading *r, struct err *e)
 	buf_printf(&b, "%" PRId64, r->ask->inode);
 	buf_fixed(&r->scratch, r->scratch_bytes, sizeof(r->scratch_bytes));
 	r->source = source_of(r->ask->origin);
-	carrier_head_init(&r->head);
+	carrier_row_init(&r->head);
 	if (rc == 0)
 		rc = custody_owner(&r->scan.file, &r->c->producer, e);
 	if (rc == 0)

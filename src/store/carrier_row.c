@@ -14,7 +14,7 @@
 /* --- The head ------------------------------------------------------------- */
 
 void
-carrier_head_init(struct carrier_head *h)
+carrier_row_init(struct carrier_head *h)
 {
 	static const char first[] = BEFORE "0" BEHIND;
 
@@ -25,7 +25,7 @@ carrier_head_init(struct carrier_head *h)
 
 /* Counting in text: a row more, and mostly its last digit alone. */
 void
-carrier_head_step(struct carrier_head *h)
+carrier_row_step(struct carrier_head *h)
 {
 	char *digit = h->text + sizeof(BEFORE) - 1;
 	size_t i = h->digits;
@@ -143,7 +143,7 @@ take_outcome(struct span s, struct span field[CARRIER__FIELDS])
 }
 
 enum carrier_glance
-carrier_glance(const struct carrier_head *head, struct span line,
+carrier_row_glance(const struct carrier_head *head, struct span line,
     struct span fields[CARRIER__FIELDS])
 {
 	struct span kind, s = line;

@@ -25,8 +25,8 @@ struct carrier_head {
 };
 
 /* Of row 0; then of the next one. */
-void carrier_head_init(struct carrier_head *h);
-void carrier_head_step(struct carrier_head *h);
+void carrier_row_init(struct carrier_head *h);
+void carrier_row_step(struct carrier_head *h);
 
 enum carrier_glance {
 	CARRIER_PARSE,		/* another spelling, or another kind */
@@ -52,7 +52,7 @@ enum carrier_field {
 };
 
 /* line is the row before its chain value, as text. */
-enum carrier_glance carrier_glance(const struct carrier_head *head,
+enum carrier_glance carrier_row_glance(const struct carrier_head *head,
     struct span line, struct span fields[CARRIER__FIELDS]);
 
 #endif

@@ -4,7 +4,7 @@
 #
 # The observer: another user than the producer, who holds no secret, can write
 # nothing, and reaches no network; and the example of the manual.
-# shellcheck disable=SC2034,SC2154  # shared variables: lib.sh, carrier.sh
+# shellcheck disable=SC2034,SC2119,SC2154  # shared: lib.sh, carrier.sh
 
 . "$(dirname "$0")/lib.sh"
 . "$ROOT/tests/e2e/carrier.sh"

@@ -31,14 +31,12 @@ DESK=$WORK/desk/.consign/keys/desk.key
 # anchor: of the ledger as it is, by that key, into the store
 anchor() {
 	rm -rf "$WORK/bundle"
-	"$CONSIGN" ledger export --root "$A" -o "$WORK/bundle" \
-	    > anchor.out 2>&1 &&
-	    (cd elsewhere && "$CONSIGN" ledger anchor --bundle \
-	    "$WORK/bundle" --key "$DESK" $(at_store) $YES) \
-	    >> anchor.out 2>&1 || {
-		fail anchor "$(cat anchor.out)"
+	if ! "$CONSIGN" ledger export --root "$A" -o "$WORK/bundle" > out 2>&1 ||
+	    ! (cd elsewhere && "$CONSIGN" ledger anchor --bundle \
+	    "$WORK/bundle" --key "$DESK" $(at_store) $YES) > out 2>&1; then
+		fail anchor "$(cat out)"
 		exit 1
-	}
+	fi
 }
 
 # online [OPTION...]: resolve, and look into the store

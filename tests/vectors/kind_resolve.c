@@ -123,7 +123,7 @@ write_ledger(struct trial *t)
 		unlink(t->ledger);
 }
 
-/* --- Facts that a program finds outside of the ledger ---------------------- */
+/* --- Facts that a program finds outside of the ledger -------------------- */
 
 static void
 put_writer(struct buf *doc, struct span words)
