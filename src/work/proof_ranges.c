@@ -24,7 +24,8 @@ enum proof_verdict
 proof_ranges_part(struct client *c, const struct object_part *part,
     const uint8_t want[SHA256_LEN], int64_t *bytes, struct err *e)
 {
-	struct range range = { { fetch_range, want, "part", true }, c, part, bytes };
+	struct range range = { { fetch_range, want, "part", true }, c, part,
+	    bytes };
 
 	return proof_twice(&range.read, e);
 }
