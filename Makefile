@@ -113,7 +113,8 @@ ifeq ($(filter $(FLAVOUR),$(GLIBC)),)
 gccfile  = $(shell $(CC) $(MACHINE) -print-file-name=$(1))
 OPT     := $(if $(shell $(CC) -Oz -x c -E /dev/null 2> /dev/null),-Oz,-Os) \
 	-fno-inline-small-functions -fno-partial-inlining -fno-tree-pre \
-	-fno-code-hoisting -fno-move-loop-invariants -fno-caller-saves
+	-fno-code-hoisting -fno-move-loop-invariants -fno-caller-saves \
+	-fno-tree-dominator-opts -fno-thread-jumps -fira-region=all
 FAST     = -O2
 HARD     = -fPIE -fstack-protector-strong -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables
