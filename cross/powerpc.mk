@@ -8,4 +8,4 @@ MACHINE = -mlong-double-64
 MUSL    = powerpc
 PAGE    = -z max-page-size=65536
 QEMU    = qemu-ppc
-LIMIT   = 804
+LIMIT   = 942
