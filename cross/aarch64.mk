@@ -8,4 +8,4 @@ MACHINE =
 MUSL    = aarch64
 PAGE    = -z max-page-size=65536
 QEMU    = qemu-aarch64
-LIMIT   = 926
+LIMIT   = 830
