@@ -330,6 +330,8 @@ test_ledger(void)
 {
 	if (!begin())
 		return;
+	/* It is not needed, and would find some of them first. */
+	unlink(path[ANCHOR]);
 	flip(LEDGER, NULL);
 	end();
 }
