@@ -322,7 +322,7 @@ TESTED  = $(if $(filter $(FLAVOUR),$(BRIEF)),store http crypto os util,$(LAYERS)
 UNITS   = $(patsubst tests/%.c,%,$(wildcard $(TESTED:%=tests/%/t_*.c)))
 FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 KINDS   = sha256 hmac uri sigv4 http s3xml s3err config ecdsa writers \
-	carriers resolve anchor
+	carriers $(if $(filter $(FLAVOUR),$(BRIEF)),,resolve) anchor
 S3D     = $(if $(filter debug,$(FLAVOUR)),$(TESTS),$(OUT))/s3d
 
 tests: $(addprefix $(TESTS)/,$(UNITS) $(FUZZERS) vectors) $(S3D)
