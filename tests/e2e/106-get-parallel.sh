@@ -82,12 +82,12 @@ faults
 fetched known-whole
 check known-counted counted
 check known-connections [ "$(connections)" = 4 ]
-check known-bytes [ "$(sent)" = $((SIZE - 65536)) ]
+check known-bytes [ "$(sent)" = $((SIZE - 16384)) ]
 check known-row grep -q "\"size_bytes\":$SIZE.*\"proof\":\"rehash\"" out
 clean
 try unknown 0 get big back --jobs 4
 fetched unknown-whole
-check unknown-once [ "$(sent)" = $((SIZE - 65536)) ]
+check unknown-once [ "$(sent)" = $((SIZE - 16384)) ]
 check unknown-requests [ "$(ops | tr ' ' '\n' | sort -u)" = GET ]
 clean
 try alone 0 get big back --jobs 1
