@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <stdlib.h>
 #include <string.h>
-
-#include "hash.h"
-#include "hex.h"
 
 #include "parts_internal.h"
 
@@ -28,54 +26,127 @@ parts_enter(struct parts *p, enum upload_phase phase)
 		p->phase(p, phase);
 }
 
-/* --- Hash ----------------------------------------------------------------- */
+/* --- What is known ------------------------------------------------------- */
 
-struct part_digests {
-	struct hash_parts hash;
-	struct parts *parts;
-};
-
-static void
-take_digest(struct hash_parts *h, unsigned number,
-    const uint8_t digest[SHA256_LEN])
+int
+parts_open(struct parts *p, struct err *e)
 {
-	struct parts *p = ((struct part_digests *)h)->parts;
-	struct parts_part *known = &p->part[number - 1];
+	int64_t count;
 
-	p->stale |= known->tag_at != 0 &&
-	    memcmp(known->digest, digest, SHA256_LEN) != 0;
-	memcpy(known->digest, digest, SHA256_LEN);
+	p->size = p->file->id.size;
+	BUG_ON(p->part_size <= 0);
+	count = p->size / p->part_size + (p->size % p->part_size != 0);
+	if (count < 1 || count > MULTIPART_PARTS_MAX)
+		return err_set(e, ERR_PLAN_UNFIT,
+		    "%lld bytes do not make 1 to %d parts of %lld bytes",
+		    (long long)p->size, MULTIPART_PARTS_MAX,
+		    (long long)p->part_size);
+	p->count = (unsigned)count;
+	return parts_make_room(p, p->count, e);
 }
 
-static int
-hash(struct parts *p, struct err *e)
+int
+parts_make_room(struct parts *p, unsigned count, struct err *e)
 {
-	struct part_digests d = { { p->part_size, take_digest }, p };
-
-	/* All that is left to be done is of what was hashed, and sent, then. */
-	if (p->told.exists && p->unchanged && p->digest != NULL &&
-	    !p->stale && p->kept == p->count) {
-		memcpy(p->object_id, p->digest, SHA256_LEN);
+	p->part = calloc(count, sizeof(p->part[0]));
+	buf_init(&p->tags, 2 + (size_t)count * (ETAG_MAX + 1));
+	buf_putc(&p->tags, '\0');	/* place 0 is that of none */
+	if (p->part != NULL && buf_ok(&p->tags))
 		return 0;
-	}
-	parts_enter(p, UPLOAD_HASH);
-	return hash_file_parts(p->file, &d.hash, p->object_id, e);
+	parts_close(p);
+	return err_set(e, ERR_NO_MEMORY, "no memory for %u parts", count);
 }
 
-static int
-identify(struct parts *p, struct err *e)
+void
+parts_close(struct parts *p)
 {
-	if (hash(p, e) != 0)
-		return -1;
-	hex_encode(p->hex, p->object_id, SHA256_LEN);
-	if (p->digest != NULL &&
-	    memcmp(p->digest, p->object_id, SHA256_LEN) != 0)
-		return err_set(e, ERR_LOCAL_BYTES_CHANGED,
-		    "the file is no longer the object");
-	/* An upload that was to be completed must have had all its parts. */
-	p->stale |= p->completing && p->kept != p->count;
-	p->doubtful = p->completing && !p->stale;
-	return 0;
+	free(p->part);
+	buf_free(&p->tags);
+	p->part = NULL;
+}
+
+void
+parts_remember(struct parts *p, unsigned number, const char *etag)
+{
+	BUG_ON(number < 1 || number > p->count || etag[0] == '\0');
+	p->part[number - 1].tag_at = (uint32_t)p->tags.len;
+	buf_put(&p->tags, etag, strlen(etag) + 1);
+	if (!buf_ok(&p->tags))
+		p->part[number - 1].tag_at = 0;
+}
+
+void
+parts_known(struct parts *p, unsigned number,
+    const uint8_t digest[SHA256_LEN], const char *etag)
+{
+	if (number < 1 || number > p->count || etag[0] == '\0' ||
+	    p->part[number - 1].tag_at != 0) {
+		p->stale = true;	/* not parts of this file */
+		return;
+	}
+	memcpy(p->part[number - 1].digest, digest, SHA256_LEN);
+	parts_remember(p, number, etag);
+	p->kept++;
+}
+
+void
+parts_unprove(struct parts *p)
+{
+	for (unsigned i = 0; i < p->count; i++)
+		p->part[i].proven = false;
+}
+
+void
+parts_proven(struct parts *p, unsigned number, const struct object *of)
+{
+	if (!object_is_current(&p->proven_of, of))
+		parts_unprove(p);
+	p->proven_of = *of;
+	if (number >= 1 && number <= p->count)
+		p->part[number - 1].proven = true;
+}
+
+void
+parts_forget(struct parts *p)
+{
+	for (unsigned i = 0; i < p->count; i++)
+		p->part[i].tag_at = 0;
+	parts_unprove(p);
+	p->proven_of.exists = false;
+	buf_reset(&p->tags);
+	buf_putc(&p->tags, '\0');
+	p->kept = 0;
+	p->told.exists = false;
+	p->stale = p->completing = p->doubtful = p->unsure = false;
+}
+
+const uint8_t *
+parts_digest(const struct parts *p, unsigned number)
+{
+	return p->part[number - 1].digest;
+}
+
+const char *
+parts_etag(const struct parts *p, unsigned number)
+{
+	return p->tags.data + p->part[number - 1].tag_at;
+}
+
+int64_t
+parts_offset(const struct parts *p, unsigned number)
+{
+	if (p->offset != NULL)
+		return p->offset(p, number);
+	return (int64_t)(number - 1) * p->part_size;
+}
+
+int64_t
+parts_length(const struct parts *p, unsigned number)
+{
+	int64_t start = parts_offset(p, number);
+	int64_t end = parts_offset(p, number + 1);
+
+	return (end < p->size ? end : p->size) - start;
 }
 
 /* --- All of it ------------------------------------------------------------ */
@@ -89,9 +160,8 @@ parts_finish(struct parts *p, enum parts_end end, struct err *e)
 	return 0;
 }
 
-/* The upload at hand came to nothing, or to what is there already. */
-static int
-abandon(struct parts *p, enum parts_end end, struct err *e)
+int
+parts_abandon(struct parts *p, enum parts_end end, struct err *e)
 {
 	struct multipart up = { p->key, p->upload_id };
 
@@ -102,63 +172,6 @@ abandon(struct parts *p, enum parts_end end, struct err *e)
 	if (multipart_abort(p->client, &up, e) != 0)
 		return -1;
 	return parts_finish(p, end, e);
-}
-
-/* Is that what an earlier run completed, and has not proven to its end? */
-static bool
-is_told(const struct parts *p, const struct object *there)
-{
-	if (!p->told.exists || p->stale || !there->exists)
-		return false;
-	return !p->force || object_same_generation(&p->told, there);
-}
-
-/* Nothing of an upload of an earlier run is of use, or still there. */
-static int
-drop_earlier(struct parts *p, struct err *e)
-{
-	if (p->told.exists)
-		p->stale |= parts_finish(p, PARTS_GONE, e) == 0;
-	else if (p->stale && p->upload_id[0] != '\0')
-		abandon(p, PARTS_ABORTED, e);
-	if (e->code != ERR_NONE)
-		return -1;
-	if (p->stale)
-		parts_forget(p);
-	return 0;
-}
-
-static int
-start(struct parts *p, struct err *e)
-{
-	struct object there;
-
-	parts_enter(p, UPLOAD_LOOK);
-	if (object_look(p->client, p->key, &there, e) != 0 ||
-	    client_check_clock(p->client, e) != 0)
-		return -1;
-	if (!p->force && p->known != NULL &&
-	    object_is_current(p->known, &there)) {
-		p->outcome = UPLOAD_CURRENT;
-		p->object = *p->known;
-		return 0;
-	}
-	if (identify(p, e) != 0)
-		return -1;
-	if (is_told(p, &there)) {
-		p->outcome = UPLOAD_UPLOADED;
-		return parts_prove_told(p, &there, e);
-	}
-	if (there.exists && !p->force) {
-		p->outcome = p->doubtful ? UPLOAD_UPLOADED :
-		    UPLOAD_REMOTE_SAME;
-		return parts_prove_existing(p, &there, e);
-	}
-	p->over = there;
-	if (drop_earlier(p, e) != 0)
-		return -1;
-	parts_enter(p, UPLOAD_SEND);
-	return parts_send_begin(p, e);
 }
 
 /* Is there something to hand out?  Then next is its number. */
@@ -186,16 +199,6 @@ parts_advance(struct parts *p)
 			(stage == PARTS_SENDING ? parts_send_end :
 			    parts_prove_end)(p, &p->why);
 	}
-}
-
-void
-parts_start(struct parts *p)
-{
-	p->outcome = UPLOAD_FAILED;
-	p->stage = PARTS_OVER;
-	p->verdict = PROOF_EQUAL;
-	if (start(p, &p->why) == 0)
-		parts_advance(p);
 }
 
 bool
@@ -321,7 +324,7 @@ parts_conclude(struct parts *p, struct err *e)
 	BUG_ON(p->at_work != 0);
 	/* What cannot be ended now keeps its id, and waits for the next run. */
 	if (p->upload_id[0] != '\0' && (!failed || is_over(p, p->why.code)))
-		abandon(p, end, &ignored);
+		parts_abandon(p, end, &ignored);
 	else if (is_orderly(p))
 		p->hooks->suspended(p, &ignored);
 	if (!failed)

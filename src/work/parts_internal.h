@@ -11,7 +11,7 @@
 
 /* Between the files parts*.c only. */
 
-/* --- parts_known.c -------------------------------------------------------- */
+/* --- parts.c -------------------------------------------------------------- */
 
 /* That part landed with this ETag. */
 void parts_remember(struct parts *p, unsigned number, const char *etag);
@@ -25,14 +25,6 @@ void parts_forget(struct parts *p);
 /* Take the memory for so many parts.  ERR_NO_MEMORY. */
 int parts_make_room(struct parts *p, unsigned count, struct err *e);
 
-/*
- * Where unsure: one list of the parts behind the first of which nothing is
- * known.  Those that are ours are told as landed; others are sent again.
- */
-int parts_look(struct parts *p, struct err *e);
-
-/* --- parts.c -------------------------------------------------------------- */
-
 void parts_enter(struct parts *p, enum upload_phase phase);
 
 /* The upload at hand is over: tell the caller. */
@@ -43,6 +35,17 @@ void parts_advance(struct parts *p);
 
 /* Do here what parts_next() hands out. */
 void parts_work(struct parts *p);
+
+/* The upload at hand came to nothing, or to what is there already. */
+int parts_abandon(struct parts *p, enum parts_end end, struct err *e);
+
+/* --- parts_look.c --------------------------------------------------------- */
+
+/*
+ * Where unsure: one list of the parts behind the first of which nothing is
+ * known.  Those that are ours are told as landed; others are sent again.
+ */
+int parts_look(struct parts *p, struct err *e);
 
 /* --- parts_begin.c, parts_send.c ------------------------------------------ */
 
