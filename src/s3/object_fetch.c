@@ -5,7 +5,7 @@
 #include "answer.h"
 #include "object.h"
 
-/* Read in blocks of this size: four TLS records. */
+/* Read in blocks of this size: a TLS record at its largest. */
 #define FETCH_BLOCK 16384
 
 struct fetch {
@@ -74,7 +74,7 @@ check_answer(struct fetch *f, struct err *e)
 }
 
 /*
- * Give the sink what comes, in whole blocks: TLS hands out a quarter of one.
+ * Give the sink what comes, in whole blocks: records may be smaller.
  * What came before a failure counts, so that the fetch goes on behind it.
  */
 static int
