@@ -17,8 +17,8 @@ struct file;
  * What a ledger says of one artifact, gathered in one pass over all of its
  * rows: the rows that admitted the file at a canonical path, the newest proof
  * of an object, and the checkpoints behind these rows.  The chain of every row
- * is checked; what it all means is judged in policy/resolve.h, and whether a
- * signature is right by whoever knows the keys.
+ * is checked.  What it all means is judged in policy/resolve_rules.h; whether a
+ * signature is right, by whoever knows the keys.
  *
  * Memory is the same whatever the ledger's size.  A row that is not about the
  * artifact costs little more than its hash: see carrier_row.h.
