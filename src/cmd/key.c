@@ -26,7 +26,8 @@ report(struct app *app, const struct archive *a,
 	if (!app->opt->global.json)
 		return out_result(app->out, e, "writers:\n  %s:\n"
 		    "    archive: %s\n    public_key: %s\n"
-		    "    grants: [admit, upload, verify]", name, a->id, spki);
+		    "    grants: [admit, upload, verify, anchor]",
+		    name, a->id, spki);
 	buf_fixed(&b, text, sizeof(text));
 	record_begin(&b);
 	record_str(&b, "name", span_of(name));

@@ -102,7 +102,7 @@ says died/all out "^$((begun + 1)) rows are signed by nas1"
 mkdir other
 "$CONSIGN" key new nas1 --root other > other.yaml
 sed 's/archive: photos/archive: others/' w.yaml > archive.yaml
-sed 's/\[admit, upload, verify\]/[admit, verify]/' w.yaml > grants.yaml
+sed 's/\[admit, upload, verify/[admit, verify/' w.yaml > grants.yaml
 {
 	cat w.yaml
 	echo '    revoked: 2030-01-01T00:00:00Z'

@@ -72,6 +72,6 @@ expect bad_digits 2 'digits:3: expected two hex digits' hmac digits
 expect file_elsewhere 2 'outside:3: bad file:NAME' hmac outside
 expect no_source 2 "no '# SOURCE: ' line" hmac sourceless
 expect missing_file 2 "cannot open 'missing'" hmac missing
-expect unknown_kind 2 "unknown kind 'md5'" md5 good
+expect unknown_kind 2 "unknown kind 'nosuch'" nosuch good
 expect no_file 2 'usage: vectors KIND FILE...' hmac
 exit "$failed"
