@@ -41,14 +41,14 @@ sha256_variants(struct sha256_variant out[SHA256_VARIANTS_MAX])
 #ifdef SHA256_HAVE_SHANI
 	if (sha256_shani_usable())
 		out[n++] = (struct sha256_variant){ "shani",
-		    sha256_shani_blocks };
+		    sha256_shani_blocks, sha256_shani_both };
 #endif
 #ifdef SHA256_HAVE_ARMV8
 	if (sha256_armv8_usable())
 		out[n++] = (struct sha256_variant){ "armv8",
-		    sha256_armv8_blocks };
+		    sha256_armv8_blocks, sha256_armv8_both };
 #endif
-	out[n++] = (struct sha256_variant){ "c", sha256_c_blocks };
+	out[n++] = (struct sha256_variant){ "c", sha256_c_blocks, NULL };
 	return n;
 }
 
@@ -57,6 +57,7 @@ void
 sha256_init(struct sha256 *h)
 {
 	h->blocks = sha256_c_blocks;
+	h->both = NULL;
 	h->unasked = UNASKED;
 	sha256_restart(h);
 }
@@ -66,6 +67,7 @@ void
 sha256_init_variant(struct sha256 *h, const struct sha256_variant *v)
 {
 	h->blocks = v->blocks;
+	h->both = v->both;
 	h->unasked = 0;
 	sha256_restart(h);
 }
@@ -96,6 +98,7 @@ choose(struct sha256 *h, size_t n)
 	}
 	sha256_variants(variant);
 	h->blocks = variant[0].blocks;
+	h->both = variant[0].both;
 	h->unasked = 0;
 }
 
@@ -136,6 +139,35 @@ sha256_update(struct sha256 *h, const void *p, size_t n)
 	take_blocks(h, in, n / SHA256_BLOCK);
 	memcpy(h->block, in + n / SHA256_BLOCK * SHA256_BLOCK,
 	    n % SHA256_BLOCK);
+}
+
+/* see sha256.h */
+void
+sha256_update_both(struct sha256 *a, struct sha256 *b, const void *p, size_t n)
+{
+	const uint8_t *in = p;
+	size_t held = (size_t)(a->total % SHA256_BLOCK), first = 0, whole = 0;
+
+	/* Up to the end of a block that was begun, and then whole blocks. */
+	if (a->both != NULL && a->both == b->both &&
+	    held == (size_t)(b->total % SHA256_BLOCK)) {
+		first = held > 0 ? SHA256_BLOCK - held : 0;
+		first = first < n ? first : n;
+		whole = (n - first) / SHA256_BLOCK;
+	}
+	sha256_update(a, in, first);
+	sha256_update(b, in, first);
+	in += first;
+	n -= first;
+	if (whole > 0) {
+		a->both(a->state, b->state, in, whole);
+		a->total += whole * SHA256_BLOCK;
+		b->total += whole * SHA256_BLOCK;
+		in += whole * SHA256_BLOCK;
+		n -= whole * SHA256_BLOCK;
+	}
+	sha256_update(a, in, n);
+	sha256_update(b, in, n);
 }
 
 static void

@@ -25,11 +25,16 @@
 typedef void (*sha256_blocks_fn)(uint32_t state[8], const uint8_t *p,
     size_t n);
 
+/* The same blocks into two states. */
+typedef void (*sha256_both_fn)(uint32_t a[8], uint32_t b[8], const uint8_t *p,
+    size_t n);
+
 struct sha256 {
 	uint32_t state[8];
 	uint64_t total;			/* bytes taken */
 	uint8_t block[SHA256_BLOCK];	/* the last total % SHA256_BLOCK */
 	sha256_blocks_fn blocks;
+	sha256_both_fn both;		/* NULL: the variant has none */
 	size_t unasked;			/* blocks until the CPU is asked; 0:
 					   it was */
 };
@@ -38,6 +43,14 @@ void sha256_init(struct sha256 *h);
 
 void sha256_restart(struct sha256 *h);	/* empty again, same variant */
 void sha256_update(struct sha256 *h, const void *p, size_t n);
+
+/*
+ * sha256_update() of both with the same bytes.  The instructions for SHA-256
+ * wait for their own results; where the contexts are alike, each waits while
+ * the other works, and both take little more time than one.
+ */
+void sha256_update_both(struct sha256 *a, struct sha256 *b, const void *p,
+    size_t n);
 
 /* Wipes what it hashed and leaves the context as sha256_restart() does. */
 void sha256_final(struct sha256 *h, uint8_t out[SHA256_LEN]);
@@ -54,6 +67,7 @@ void sha256_of(uint8_t out[SHA256_LEN], const void *p, size_t n);
 struct sha256_variant {
 	const char *name;		/* "shani", "armv8", "c" */
 	sha256_blocks_fn blocks;
+	sha256_both_fn both;		/* NULL: it has none */
 };
 
 size_t sha256_variants(struct sha256_variant out[SHA256_VARIANTS_MAX]);

@@ -40,6 +40,10 @@ sha256_armv8_usable(void)
 
 #include <arm_neon.h>
 
+struct lanes {
+	uint32x4_t abcd, efgh;
+};
+
 /* Four words of the block, each from big-endian. */
 static inline uint32x4_t
 load(const uint8_t *p)
@@ -48,14 +52,20 @@ load(const uint8_t *p)
 }
 
 /* Four rounds. */
-static inline void
-rounds(uint32x4_t *abcd, uint32x4_t *efgh, uint32x4_t w, const uint32_t *k)
+static inline __attribute__((always_inline)) void
+rounds(struct lanes *a, struct lanes *b, uint32x4_t w, const uint32_t *k)
 {
 	uint32x4_t wk = vaddq_u32(w, vld1q_u32(k));
-	uint32x4_t abcd_before = *abcd;
+	struct lanes a_before = *a;
 
-	*abcd = vsha256hq_u32(*abcd, *efgh, wk);
-	*efgh = vsha256h2q_u32(*efgh, abcd_before, wk);
+	a->abcd = vsha256hq_u32(a->abcd, a->efgh, wk);
+	a->efgh = vsha256h2q_u32(a->efgh, a_before.abcd, wk);
+	if (b != NULL) {
+		struct lanes b_before = *b;
+
+		b->abcd = vsha256hq_u32(b->abcd, b->efgh, wk);
+		b->efgh = vsha256h2q_u32(b->efgh, b_before.abcd, wk);
+	}
 }
 
 /* The four words that follow the sixteen in w0 to w3. */
@@ -65,44 +75,81 @@ schedule(uint32x4_t w0, uint32x4_t w1, uint32x4_t w2, uint32x4_t w3)
 	return vsha256su1q_u32(vsha256su0q_u32(w0, w1), w2, w3);
 }
 
-static inline void
-block(uint32x4_t *abcd, uint32x4_t *efgh, const uint8_t *p)
+/*
+ * One block into one state or, where b is not NULL, into two: the words are
+ * the same for both.  Inlined, so that what is not there costs nothing.
+ */
+static inline __attribute__((always_inline)) void
+block(struct lanes *a, struct lanes *b, const uint8_t *p)
 {
 	const uint32_t *k = sha256_k;
 	uint32x4_t w0 = load(p), w1 = load(p + 16);
 	uint32x4_t w2 = load(p + 32), w3 = load(p + 48);
 
 	for (; k < sha256_k + 48; k += 16) {
-		rounds(abcd, efgh, w0, k);
+		rounds(a, b, w0, k);
 		w0 = schedule(w0, w1, w2, w3);
-		rounds(abcd, efgh, w1, k + 4);
+		rounds(a, b, w1, k + 4);
 		w1 = schedule(w1, w2, w3, w0);
-		rounds(abcd, efgh, w2, k + 8);
+		rounds(a, b, w2, k + 8);
 		w2 = schedule(w2, w3, w0, w1);
-		rounds(abcd, efgh, w3, k + 12);
+		rounds(a, b, w3, k + 12);
 		w3 = schedule(w3, w0, w1, w2);
 	}
-	rounds(abcd, efgh, w0, k);
-	rounds(abcd, efgh, w1, k + 4);
-	rounds(abcd, efgh, w2, k + 8);
-	rounds(abcd, efgh, w3, k + 12);
+	rounds(a, b, w0, k);
+	rounds(a, b, w1, k + 4);
+	rounds(a, b, w2, k + 8);
+	rounds(a, b, w3, k + 12);
+}
+
+static inline struct lanes
+take_in(const uint32_t state[8])
+{
+	return (struct lanes){ vld1q_u32(state), vld1q_u32(state + 4) };
+}
+
+static inline void
+give_out(uint32_t state[8], struct lanes l)
+{
+	vst1q_u32(state, l.abcd);
+	vst1q_u32(state + 4, l.efgh);
+}
+
+static inline struct lanes
+sum(struct lanes a, struct lanes b)
+{
+	return (struct lanes){ vaddq_u32(a.abcd, b.abcd),
+	    vaddq_u32(a.efgh, b.efgh) };
 }
 
 void
 sha256_armv8_blocks(uint32_t state[8], const uint8_t *p, size_t n)
 {
-	uint32x4_t abcd = vld1q_u32(state);
-	uint32x4_t efgh = vld1q_u32(state + 4);
+	struct lanes l = take_in(state);
 
 	for (; n > 0; n--, p += 64) {
-		uint32x4_t abcd_before = abcd, efgh_before = efgh;
+		struct lanes before = l;
 
-		block(&abcd, &efgh, p);
-		abcd = vaddq_u32(abcd, abcd_before);
-		efgh = vaddq_u32(efgh, efgh_before);
+		block(&l, NULL, p);
+		l = sum(l, before);
 	}
-	vst1q_u32(state, abcd);
-	vst1q_u32(state + 4, efgh);
+	give_out(state, l);
+}
+
+void
+sha256_armv8_both(uint32_t a[8], uint32_t b[8], const uint8_t *p, size_t n)
+{
+	struct lanes la = take_in(a), lb = take_in(b);
+
+	for (; n > 0; n--, p += 64) {
+		struct lanes a_before = la, b_before = lb;
+
+		block(&la, &lb, p);
+		la = sum(la, a_before);
+		lb = sum(lb, b_before);
+	}
+	give_out(a, la);
+	give_out(b, lb);
 }
 
 #ifndef __clang__

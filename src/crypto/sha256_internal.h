@@ -8,9 +8,10 @@
 #include <stdint.h>
 
 /*
- * What sha256.c knows of its variants.  Each gives a sha256_blocks_fn, and
- * all but the portable one say whether this CPU runs it.  A variant exists
- * where its macro below is defined; its file is empty elsewhere.
+ * What sha256.c knows of its variants.  Each gives a sha256_blocks_fn; all but
+ * the portable one give a sha256_both_fn, too, and say whether this CPU runs
+ * them.  A variant exists where its macro below is defined; its file is empty
+ * elsewhere.
  */
 void sha256_c_blocks(uint32_t state[8], const uint8_t *p, size_t n);
 
@@ -18,6 +19,8 @@ void sha256_c_blocks(uint32_t state[8], const uint8_t *p, size_t n);
 #define SHA256_HAVE_SHANI
 bool sha256_shani_usable(void);
 void sha256_shani_blocks(uint32_t state[8], const uint8_t *p, size_t n);
+void sha256_shani_both(uint32_t a[8], uint32_t b[8], const uint8_t *p,
+    size_t n);
 #endif
 
 /*
@@ -30,6 +33,8 @@ void sha256_shani_blocks(uint32_t state[8], const uint8_t *p, size_t n);
 #define SHA256_HAVE_ARMV8
 bool sha256_armv8_usable(void);
 void sha256_armv8_blocks(uint32_t state[8], const uint8_t *p, size_t n);
+void sha256_armv8_both(uint32_t a[8], uint32_t b[8], const uint8_t *p,
+    size_t n);
 #endif
 
 /* The round constants of FIPS 180-4 section 4.2.2. */

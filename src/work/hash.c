@@ -51,13 +51,14 @@ end_part(struct pass *p)
 static void
 update(struct pass *p, const uint8_t *block, size_t n)
 {
-	sha256_update(&p->whole, block, n);
 	if (p->md5 != NULL)
 		md5_update(p->md5, block, n);
+	if (p->parts == NULL)
+		sha256_update(&p->whole, block, n);
 	while (p->parts != NULL && n > 0) {
 		size_t some = (int64_t)n > p->left ? (size_t)p->left : n;
 
-		sha256_update(&p->part, block, some);
+		sha256_update_both(&p->whole, &p->part, block, some);
 		block += some;
 		n -= some;
 		p->left -= (int64_t)some;

@@ -26,9 +26,9 @@ more(struct parts_stream *s, struct err *e)
 	return 1;
 }
 
-/* Take up to n bytes of the block. */
+/* Take up to n bytes of the block; part: the hash of a part, too, or NULL. */
 static size_t
-take(struct parts_stream *s, const uint8_t **p, int64_t n)
+take(struct parts_stream *s, struct sha256 *part, const uint8_t **p, int64_t n)
 {
 	size_t some = s->have - s->at;
 
@@ -37,7 +37,10 @@ take(struct parts_stream *s, const uint8_t **p, int64_t n)
 	*p = s->block + s->at;
 	s->at += some;
 	s->parts.size += (int64_t)some;
-	sha256_update(&s->of_all, *p, some);
+	if (part != NULL)
+		sha256_update_both(&s->of_all, part, *p, some);
+	else
+		sha256_update(&s->of_all, *p, some);
 	return some;
 }
 
@@ -63,10 +66,9 @@ fill(struct parts_stream *s, unsigned number, struct err *e)
 		return -1;
 	sha256_restart(&s->of_part);
 	while (left > 0 && (rc = more(s, e)) == 1) {
-		size_t some = take(s, &p, left);
+		size_t some = take(s, &s->of_part, &p, left);
 
 		left -= (int64_t)some;
-		sha256_update(&s->of_part, p, some);
 		if (file_tmp_write(s->spool, p, some, e) != 0)
 			return -1;
 	}
@@ -129,7 +131,7 @@ compare(struct parts_stream *s, const struct object *there, struct err *e)
 
 	s->whole = true;
 	while ((rc = more(s, e)) == 1)
-		take(s, &p, INT64_MAX);
+		take(s, NULL, &p, INT64_MAX);
 	if (rc < 0 || end(s, e) != 0)
 		return -1;
 	/* One part, so to speak: it is read as a whole. */

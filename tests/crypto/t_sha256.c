@@ -288,6 +288,66 @@ test_reuse(void)
 	for_each_variant(reuse);
 }
 
+/* ahead more bytes went into one than into the other, before both. */
+static void
+check_both(const struct sha256_variant *va, const struct sha256_variant *vb,
+    size_t begun, size_t ahead, size_t n)
+{
+	uint8_t got[SHA256_LEN], want[SHA256_LEN];
+	struct sha256 a, b;
+
+	sha256_init_variant(&a, va);
+	sha256_init_variant(&b, vb);
+	sha256_update(&a, data, begun + ahead);
+	sha256_update(&b, data + ahead, begun);
+	sha256_update_both(&a, &b, data + begun + ahead, n);
+	sha256_update_both(&a, &b, data + begun + ahead + n, 1);
+	sha256_final(&a, got);
+	bear(want, data, begun + ahead + n + 1);
+	CHECK_MEM(got, sizeof(got), want, sizeof(want));
+	sha256_final(&b, got);
+	bear(want, data + ahead, begun + n + 1);
+	CHECK_MEM(got, sizeof(got), want, sizeof(want));
+}
+
+static void
+both(const struct sha256_variant *v)
+{
+	static const size_t ahead[] = { 0, 1, 63, 64, 65, 128 };
+
+	for (size_t i = 0; i < sizeof(ahead) / sizeof(ahead[0]); i++)
+		for (size_t begun = 0; begun <= 130; begun += 13)
+			for (size_t n = 0; n <= 330; n += 11)
+				check_both(v, v, begun, ahead[i], n);
+}
+
+static void
+test_both(void)
+{
+	struct sha256_variant variant[SHA256_VARIANTS_MAX];
+	size_t n = sha256_variants(variant);
+	uint8_t got[SHA256_LEN], want[SHA256_LEN];
+	struct sha256 a, b, alone;
+
+	for_each_variant(both);
+	check_both(&variant[0], &variant[n - 1], 0, 0, 256);
+
+	/* Both come to ask the CPU, and go on together. */
+	sha256_init(&a);
+	sha256_init(&b);
+	sha256_init_variant(&alone, &variant[n - 1]);
+	for (int i = 0; i < 12; i++) {
+		sha256_update_both(&a, &b, data, sizeof(data) - 1000);
+		sha256_update(&alone, data, sizeof(data) - 1000);
+	}
+	CHECK(a.both == variant[0].both && b.both == a.both);
+	sha256_final(&alone, want);
+	sha256_final(&a, got);
+	CHECK_MEM(got, sizeof(got), want, sizeof(want));
+	sha256_final(&b, got);
+	CHECK_MEM(got, sizeof(got), want, sizeof(want));
+}
+
 static void
 test_of(void)
 {
@@ -314,6 +374,7 @@ main(void)
 		{ "pieces", test_pieces },
 		{ "counter", test_counter },
 		{ "reuse", test_reuse },
+		{ "both", test_both },
 		{ "of", test_of },
 		{ NULL, NULL }
 	};
