@@ -181,8 +181,9 @@ has_next(struct parts *p)
 	if (p->why.code != ERR_NONE || p->lost || p->verdict == PROOF_OTHER)
 		return false;
 	while (p->stage != PARTS_OVER && p->next <= p->count &&
-	    (p->stage == PARTS_SENDING ? parts_etag(p, p->next)[0] != '\0' :
-	    p->part[p->next - 1].proven))
+	    (p->part[p->next - 1].at_work || (p->stage == PARTS_SENDING ?
+	    parts_etag(p, p->next)[0] != '\0' :
+	    p->part[p->next - 1].proven)))
 		p->next++;
 	return p->stage != PARTS_OVER && p->next <= p->count;
 }
@@ -210,6 +211,7 @@ parts_next(struct parts *p, struct task *task)
 		return false;
 	n = p->next++;
 	p->at_work++;
+	p->part[n - 1].at_work = true;
 	*task = (struct task){
 		.kind = p->stage == PARTS_SENDING ? TASK_PART : TASK_RANGE,
 		.key = p->key,
@@ -222,6 +224,7 @@ parts_next(struct parts *p, struct task *task)
 		.upload_id = p->upload_id,
 		.number = n,
 		.of = &p->there,
+		.progress = p->progress,
 	};
 	return true;
 }
@@ -235,8 +238,21 @@ take_part(struct parts *p, unsigned number, const struct task_result *r,
 		return 0;
 	parts_remember(p, number, r->etag);
 	p->landed++;
+	p->progress++;
 	p->bytes_sent += parts_length(p, number);
 	return p->hooks->landed(p, number, e);
+}
+
+/*
+ * Does the line work for others?  Attempts count failures in a row, and a part
+ * that landed meanwhile, or a range that was read, begins a new row.  That many
+ * times and no more can a task come again.
+ */
+static bool
+goes_on(const struct parts *p, const struct task *task, enum err_code why)
+{
+	return err_is_transient(why) && !p->lost &&
+	    p->progress != task->progress;
 }
 
 void
@@ -246,6 +262,7 @@ parts_take(struct parts *p, const struct task *task,
 	struct err why = r->why;
 
 	p->at_work--;
+	p->part[task->number - 1].at_work = false;
 	p->attempts += r->attempts;
 	p->bytes_verified += r->bytes_verified;
 	if (task->kind == TASK_RANGE && r->verdict == PROOF_OTHER) {
@@ -261,7 +278,9 @@ parts_take(struct parts *p, const struct task *task,
 	    why.code != ERR_SUSPENDED);
 	if (task->kind == TASK_RANGE && r->verdict == PROOF_EQUAL)
 		parts_prove_take(p, task->number, &r->object, &why);
-	if (why.code != ERR_NONE && p->why.code == ERR_NONE &&
+	if (goes_on(p, task, why.code))
+		p->next = task->number < p->next ? task->number : p->next;
+	else if (why.code != ERR_NONE && p->why.code == ERR_NONE &&
 	    p->verdict != PROOF_OTHER)
 		p->why = why;
 	parts_advance(p);

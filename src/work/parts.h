@@ -154,6 +154,7 @@ struct parts {
 		uint8_t digest[SHA256_LEN];
 		uint32_t tag_at;	/* its ETag in tags; 0: not landed */
 		bool proven;		/* in the generation proven_of */
+		bool at_work;		/* handed out, not taken */
 	} *part;			/* [number - 1] */
 	struct buf tags;
 	struct object proven_of;
@@ -167,7 +168,8 @@ struct parts {
 		PARTS_PROVING
 	} stage;
 	unsigned next;			/* to be handed out, of the stage */
-	unsigned at_work;		/* handed out, not taken */
+	unsigned at_work;		/* of them, handed out, not taken */
+	unsigned progress;		/* parts landed, ranges read, by now */
 	bool lost;			/* the upload at hand is */
 	bool open;			/* of a stream: more parts may come */
 	enum proof_verdict verdict;

@@ -474,6 +474,68 @@ test_known_digest(void)
 	unlink(path);
 }
 
+/* The result of a task that others do: the line broke, or not. */
+static void
+took(struct parts *p, const struct task *task, const char *etag)
+{
+	struct task_result r = { .attempts = 4 };
+
+	if (etag == NULL)
+		err_set(&r.why, ERR_UNREACHABLE, "broken");
+	else
+		memcpy(r.etag, etag, strlen(etag) + 1);
+	parts_take(p, task, &r);
+}
+
+/*
+ * A part for which the line broke comes again if another has landed since it
+ * was handed out, and only then; what is at work is not handed out twice.
+ */
+static void
+test_new_row(void)
+{
+	static struct canned store;
+	static struct client client;
+	static const char *const answers[] = { HEAD404, CREATED, NULL };
+	static const struct endpoint ep = { .host = "localhost", .port = 80 };
+	struct client_config conf = { .endpoint = &ep,
+	    .provider = provider_find("generic-s3"), .bucket = "bucket",
+	    .region = "us-east-1", .max_attempts = 1, .stall_ms = 1000,
+	    .creds = { span_of("A"), span_of("s"), { NULL, 0 } },
+	    .max_class_a = 10, .connect_ms = 1000, .min_rate = 1 };
+	struct file file = {0};
+	struct err e = {0};
+	struct parts p = { .client = &client, .file = &file, .keep = true,
+	    .key = span_of("key"), .part_size = PART_SIZE, .hooks = &hooks };
+	struct task first, second, third, again;
+
+	make_file();
+	buf_fixed(&told, told_text, sizeof(told_text));
+	CHECK_INT(file_open(&file, path, 0, &e), 0);
+	canned_init(&store, answers);
+	client_init(&client, &conf, &store.clock, &store.rng, &store.dialer);
+	CHECK_INT(parts_open(&p, &e), 0);
+	parts_start(&p);
+	CHECK(parts_next(&p, &first) && first.number == 1);
+	CHECK(parts_next(&p, &second) && second.number == 2);
+	took(&p, &first, "p1");
+	CHECK(parts_next(&p, &third) && third.number == 3);
+	took(&p, &second, NULL);
+	CHECK(parts_next(&p, &again) && again.number == 2);
+	CHECK(!parts_next(&p, &second));	/* 3 is at work */
+	took(&p, &again, NULL);
+	took(&p, &third, "p3");
+	CHECK(!parts_next(&p, &third));
+	CHECK(parts_is_over(&p));
+	CHECK_INT(parts_conclude(&p, &e), -1);
+	CHECK_STR(err_word(e.code), "unreachable");
+	CHECK_INT(p.landed, 2);
+	parts_close(&p);
+	client_close(&client);
+	file_close(&file);
+	unlink(path);
+}
+
 int
 main(void)
 {
@@ -484,6 +546,7 @@ main(void)
 		{ "hooks stop", test_hooks_stop },
 		{ "file changes", test_file_changes },
 		{ "known digest", test_known_digest },
+		{ "new row", test_new_row },
 		{ NULL, NULL }
 	};
 
