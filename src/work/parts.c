@@ -224,7 +224,6 @@ parts_next(struct parts *p, struct task *task)
 		.upload_id = p->upload_id,
 		.number = n,
 		.of = &p->there,
-		.progress = p->progress,
 	};
 	return true;
 }
@@ -238,21 +237,34 @@ take_part(struct parts *p, unsigned number, const struct task_result *r,
 		return 0;
 	parts_remember(p, number, r->etag);
 	p->landed++;
-	p->progress++;
 	p->bytes_sent += parts_length(p, number);
 	return p->hooks->landed(p, number, e);
 }
 
 /*
- * Does the line work for others?  Attempts count failures in a row, and a part
- * that landed meanwhile, or a range that was read, begins a new row.  That many
- * times and no more can a task come again.
+ * A task came to an end.  Attempts count failures in a row: where the line
+ * broke for one, and then another gets through, a new row begins.  Until then
+ * nothing is handed out, so that a line which is dead ends it at once.
  */
-static bool
-goes_on(const struct parts *p, const struct task *task, enum err_code why)
+static void
+judge(struct parts *p, unsigned number, const struct err *why)
 {
-	return err_is_transient(why) && !p->lost &&
-	    p->progress != task->progress;
+	bool passes = err_is_transient(why->code);
+
+	if (why->code == ERR_NONE && p->may_pass && !p->lost) {
+		err_clear(&p->why);
+		p->may_pass = false;
+	}
+	if (passes && number < p->next)
+		p->next = number;
+	if (why->code == ERR_NONE || p->verdict == PROOF_OTHER)
+		return;
+	if (p->why.code == ERR_NONE) {
+		p->why = *why;
+		p->may_pass = passes;
+	} else if (!passes) {
+		p->may_pass = false;
+	}
 }
 
 void
@@ -278,11 +290,7 @@ parts_take(struct parts *p, const struct task *task,
 	    why.code != ERR_SUSPENDED);
 	if (task->kind == TASK_RANGE && r->verdict == PROOF_EQUAL)
 		parts_prove_take(p, task->number, &r->object, &why);
-	if (goes_on(p, task, why.code))
-		p->next = task->number < p->next ? task->number : p->next;
-	else if (why.code != ERR_NONE && p->why.code == ERR_NONE &&
-	    p->verdict != PROOF_OTHER)
-		p->why = why;
+	judge(p, task->number, &why);
 	parts_advance(p);
 }
 
@@ -323,6 +331,7 @@ parts_stop(struct parts *p, const struct err *why)
 {
 	if (p->stage != PARTS_OVER && p->why.code == ERR_NONE)
 		p->why = *why;
+	p->may_pass = false;
 	parts_advance(p);
 }
 

@@ -169,7 +169,8 @@ struct parts {
 	} stage;
 	unsigned next;			/* to be handed out, of the stage */
 	unsigned at_work;		/* of them, handed out, not taken */
-	unsigned progress;		/* parts landed, ranges read, by now */
+	bool may_pass;			/* why is of a task that comes again
+					   if one of those at work succeeds */
 	bool lost;			/* the upload at hand is */
 	bool open;			/* of a stream: more parts may come */
 	enum proof_verdict verdict;

@@ -70,7 +70,6 @@ parts_prove_take(struct parts *p, unsigned number, const struct object *by,
 		    sizeof(there->version_id));
 	p->proven_of = *there;
 	p->part[number - 1].proven = true;
-	p->progress++;
 	return p->keep && p->completing && !p->stale ?
 	    p->hooks->proven(p, number, e) : 0;
 }

@@ -58,8 +58,6 @@ struct task {
 
 	/* TASK_RANGE, TASK_FETCH, TASK_READ */
 	const struct object *of;
-
-	unsigned progress;	/* whoever hands it out: how far he was */
 };
 
 struct task_result {

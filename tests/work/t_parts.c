@@ -488,8 +488,8 @@ took(struct parts *p, const struct task *task, const char *etag)
 }
 
 /*
- * A part for which the line broke comes again if another has landed since it
- * was handed out, and only then; what is at work is not handed out twice.
+ * A part for which the line broke comes again once another lands, and only
+ * then; until then nothing is handed out, and what is at work never twice.
  */
 static void
 test_new_row(void)
@@ -518,14 +518,15 @@ test_new_row(void)
 	parts_start(&p);
 	CHECK(parts_next(&p, &first) && first.number == 1);
 	CHECK(parts_next(&p, &second) && second.number == 2);
-	took(&p, &first, "p1");
+	took(&p, &first, NULL);
+	CHECK(!parts_next(&p, &first));
+	took(&p, &second, "p2");
+	CHECK(parts_next(&p, &again) && again.number == 1);
 	CHECK(parts_next(&p, &third) && third.number == 3);
-	took(&p, &second, NULL);
-	CHECK(parts_next(&p, &again) && again.number == 2);
-	CHECK(!parts_next(&p, &second));	/* 3 is at work */
-	took(&p, &again, NULL);
+	CHECK(!parts_next(&p, &first));
 	took(&p, &third, "p3");
-	CHECK(!parts_next(&p, &third));
+	CHECK(!parts_is_over(&p));
+	took(&p, &again, NULL);
 	CHECK(parts_is_over(&p));
 	CHECK_INT(parts_conclude(&p, &e), -1);
 	CHECK_STR(err_word(e.code), "unreachable");
