@@ -8,9 +8,9 @@
 # Runs steps, one a line of "NAME COMMAND"; '#' starts a comment line.  The
 # output goes to LOGS/NAME.log; of it the PASS, FAIL and SKIP lines are shown,
 # with FLAVOUR before the names, and its end if the step failed.  A step that
-# ends badly, hangs or reports nothing has failed too.  The last line is
-# "N passed, N failed", and ", N skipped" if any was; fewer than FLOOR tests
-# are a failure.  With LANES so many steps run at once: whenever one ends, the
+# ends badly, hangs or reports nothing has failed too.  At the end those that
+# failed are named once more; the last line is "N passed, N failed", and
+# ", N skipped" if any was.  Fewer than FLOOR tests are a failure.  With LANES so many steps run at once: whenever one ends, the
 # next one begins.  LOGS/times says how many seconds each took.  --step is one
 # of them.
 set -u
@@ -60,6 +60,10 @@ grep -v -e '^#' -e '^[[:space:]]*$' |
     sed 's/^[[:space:]]*\([^[:space:]]*\)[[:space:]]*/\1\x00/' | tr '\n' '\0' |
     xargs -0 -r -n 2 -P "${LANES:-1}" "$0" --step "$logs" "$flavour"
 
+if grep -q '^FAIL ' "$results"; then
+	echo "--- failed:"
+	grep '^FAIL ' "$results" | cut -c 1-600 | sed 's/^/    /'
+fi
 awk -v floor="$floor" '
 	/^PASS / { pass++ }
 	/^FAIL / { fail++ }

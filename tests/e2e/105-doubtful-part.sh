@@ -61,10 +61,10 @@ faults "PART * delay:60000 after=2"
 "$CONSIGN" push "$A" $(at_store) $YES --jobs 1 --multipart-threshold $PART \
     --multipart-part-size $PART --allow-tiny-parts > kill.out 2> kill.err &
 run=$!
-for _ in $(seq 100); do
-	[ "$(find "$S3_DIR/$BUCKET/u" -size +900k | wc -l)" -lt 3 ] || break
-	sleep 0.05
-done
+third_came() {
+	[ "$(find "$S3_DIR/$BUCKET/u" -size +900k | wc -l)" -ge 3 ]
+}
+eventually third_came
 kill -9 "$run"
 wait "$run" 2> wait.err
 faults

@@ -37,13 +37,6 @@ clean() {
 	faults
 	forget_requests
 }
-eventually() {
-	for _ in $(seq 100); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	return 1
-}
 
 # fetched NAME [FILE]: "back" is the object, and all else is gone
 fetched() {

@@ -13,13 +13,6 @@ connections() {
 	sed -n "s/.*\"conn\":\([0-9]*\),.*\"op\":\"$1\".*/\1/p" "$S3_LOG" |
 	    sort -u | wc -l
 }
-eventually() {
-	for _ in $(seq 100); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	return 1
-}
 some() { [ "$(requests "$1")" -ge "$2" ]; }
 workers() { pgrep -P "$run"; }
 

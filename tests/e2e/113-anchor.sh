@@ -60,14 +60,12 @@ check refused/whole whole
 
 forget_requests
 rows=$(ledger | wc -l)
-faults 'GET *anchors/* delay:5000'
+faults 'GET *anchors/* delay:60000'
 n=$(anchors | wc -l)
 "$CONSIGN" push --root "$A" $(at_store) $YES > out 2>&1 &
 pid=$!
-for _ in $(seq 100); do
-	[ "$(anchors | wc -l)" -eq "$n" ] || break
-	sleep 0.05
-done
+another() { [ "$(anchors | wc -l)" -gt "$n" ]; }
+eventually another
 kill -9 "$pid"
 wait "$pid" 2> /dev/null
 faults

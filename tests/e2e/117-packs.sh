@@ -139,14 +139,11 @@ faults
 # Killed when the pack is there, and its row is not.
 fresh 1
 before=$(pack '$' to_seq)
-faults 'GET consign/photos/history/* delay:3000'
+forget_requests
+faults 'GET consign/photos/history/* delay:60000'
 # shellcheck disable=SC2046,SC2086  # options
 "$CONSIGN" push --root "$A" $(at_store) $YES > killed.out 2>&1 &
-for _ in $(seq 50); do
-	sleep 0.1
-	[ "$(requests PUT)" -gt 0 ] && grep -q 'history/.*"status":200' \
-	    "$S3_LOG" && break
-done
+eventually grep -q '"op":"PUT".*history/.*"status":200' "$S3_LOG"
 sleep 0.2
 kill -9 $!
 wait $! 2> /dev/null

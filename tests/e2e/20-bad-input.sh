@@ -84,10 +84,7 @@ meddle() {
 	: > said
 	put -v moving moving > /dev/null 2> said &
 	put_pid=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		! grep -q '^look:' said || break	# hashed, and not sent yet
-		sleep 0.1
-	done
+	eventually grep -q '^look:' said	# hashed, and not sent yet
 	sh -c "$2" 2> /dev/null
 	wait "$put_pid"
 	put_status=$?

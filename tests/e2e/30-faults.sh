@@ -41,11 +41,7 @@ suffer() {
 
 # Do the counters equal the log, which knows of a delayed answer late?
 logged() {
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		! counted > differs || return 0
-		sleep 0.3
-	done
-	return 1
+	eventually counted > differs
 }
 
 # said NAME WORDS: were they in the line of the last failure?

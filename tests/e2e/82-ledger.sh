@@ -201,9 +201,7 @@ fcntl.lockf(f, fcntl.LOCK_EX)
 open("locked", "w").close()
 time.sleep(60)' $state/lock &
 	holder=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ -e locked ] || sleep 0.2
-	done
+	eventually [ -e locked ]
 	try locked/rebuild 7/locked ledger rebuild
 	try locked/verify 0 ledger verify
 	kill "$holder"

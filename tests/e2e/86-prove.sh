@@ -257,6 +257,10 @@ AWS_ACCESS_KEY_ID=$kept_key
 
 # --- Killed ---------------------------------------------------------------
 
+something() {
+	[ "$(($(kept) + $(unfinished)))" -gt 0 ]
+}
+
 # killed NAME N OP NUMBER STORE-OPTION...: while that request of a proof of
 # tier N waits, the proof is killed; the next run cleans up
 killed() {
@@ -277,10 +281,7 @@ killed() {
 		tier "$killed_n" > out 2> err
 	) &
 	pid=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		sleep 0.1
-		[ "$(($(kept) + $(unfinished)))" -eq 0 ] || break
-	done
+	eventually something
 	sleep 0.2
 	kill -9 "$pid" 2> /dev/null
 	wait "$pid" 2> /dev/null

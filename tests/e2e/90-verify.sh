@@ -232,11 +232,7 @@ background() {
 	# shellcheck disable=SC2046  # options
 	"$CONSIGN" verify "$A" $(at_store) 2> background.err &
 	pid=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		! grep -q '"kind":"reserve"' "$A/.consign/ledger.jsonl" ||
-		    break
-		sleep 0.2
-	done
+	eventually grep -q '"kind":"reserve"' "$A/.consign/ledger.jsonl"
 	sleep 0.5
 }
 background

@@ -566,6 +566,10 @@ counted_nearly() {
 	}
 }
 
+so_many() {
+	[ "$(requests "$1")" -ge "$2" ]
+}
+
 # stopped NAME SIGNAL N FAULT OP COUNT: amid a push of 150 objects, when there
 # have been so many requests of that kind
 stopped() {
@@ -577,17 +581,16 @@ stopped() {
 	done
 	forget_requests
 	faults "$4"
-	# A background job of a script ignores SIGINT; this one does not.
+	# A background job of a script ignores SIGINT, one of nohup SIGHUP;
+	# this one does not.
 	# shellcheck disable=SC2046,SC2086  # options
 	python3 -c 'import os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_DFL)
+for n in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+    signal.signal(n, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])' "$CONSIGN" push --jobs 1 --root "$A" $(at_store) $YES \
 	    > stop.out 2> stop.err &
 	pid=$!
-	for _ in $(seq 100); do
-		[ "$(requests "$5")" -lt "$6" ] || break
-		sleep 0.1
-	done
+	eventually so_many "$5" "$6"
 	sleep 0.2
 	kill "-$2" "$pid"
 	wait "$pid"

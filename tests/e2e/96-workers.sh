@@ -41,15 +41,6 @@ start_push() {
 	run=$!
 }
 
-# eventually COMMAND...: it succeeds within ten seconds
-eventually() {
-	for _ in $(seq 100); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	return 1
-}
-
 workers() { pgrep -P "$run"; }
 some_parts() { [ "$(requests PART)" -ge "$1" ]; }
 

@@ -87,6 +87,12 @@ done
 fetched many-runs
 check many-runs-count [ "$runs" = 5 ]
 
+# came BYTES: are so many there?
+came() {
+	there=$(left | head -n 1)
+	[ "${there:-0}" -ge "$1" ]
+}
+
 # By the kernel, wherever that is.
 # killed_at BYTES [OPTION...]: a get that is killed when so many are there
 killed_at() {
@@ -96,10 +102,7 @@ killed_at() {
 	"$CONSIGN" get --key big -o back "$@" --endpoint "$ENDPOINT" \
 	    --bucket "$BUCKET" --region "$REGION" 2> killed.err &
 	pid=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ "$(left | head -n 1)" -lt "$at" ] 2> /dev/null || break
-		sleep 0.1
-	done
+	eventually came "$at"
 	sleep 0.1
 	kill -9 "$pid"
 	wait "$pid" 2> /dev/null

@@ -22,10 +22,7 @@ start_meter() {
 	python3 "$ROOT/tests/e2e/meter.py" "$S3_PORT" meter.port meter.log &
 	meter_pid=$!
 	trap 'ends $?' EXIT
-	for _ in 1 2 3 4 5 6 7 8 9 10; do
-		[ ! -s meter.port ] || break
-		sleep 0.2
-	done
+	eventually [ -s meter.port ]
 	S3_PORT=$(cat meter.port)
 	ENDPOINT=${ENDPOINT%:*}:$S3_PORT
 }

@@ -29,11 +29,10 @@ export TZ=UTC0
     --multipart-part-size 5M --window "$(clock -60)-$shut" \
     > proof.out 2> proof.err &
 proof_pid=$!
-for _ in $(seq 100); do
-	! grep -qs '"kind":"completed"' "$proof"/.consign/uploads/*.jsonl ||
-	    break
-	sleep 0.1
-done
+completed() {
+	grep -qs '"kind":"completed"' "$proof"/.consign/uploads/*.jsonl
+}
+eventually completed
 forget_requests
 try window/suspends 11/suspended push --bwlimit 256k \
     --multipart-threshold 5M --multipart-part-size 5M \

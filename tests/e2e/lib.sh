@@ -122,7 +122,20 @@ try() {
 	fi
 }
 
+# eventually COMMAND...: waits until it succeeds; 1 if it has not in a minute
+eventually() {
+	for _ in $(seq 600); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	return 1
+}
+
 # --- The store ------------------------------------------------------------
+
+listens_or_died() {
+	[ -s "$WORK/store.port" ] || ! kill -0 "$store_pid" 2> /dev/null
+}
 
 # start_store [OPTION...]: a fresh server, over what an earlier one has kept.
 # Sets
@@ -145,11 +158,7 @@ start_store() {
 	    --fault-file "$S3_FAULTS" --port-file "$WORK/store.port" \
 	    "$@" 2> "$WORK/store.err" &
 	store_pid=$!
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ ! -s "$WORK/store.port" ] || break
-		kill -0 "$store_pid" 2> /dev/null || break
-		sleep 0.2
-	done
+	eventually listens_or_died
 	if [ ! -s "$WORK/store.port" ]; then
 		fail store "did not start: $(cat "$WORK/store.err")"
 		exit 1
