@@ -11,8 +11,8 @@
 # ends badly, hangs or reports nothing has failed too.  At the end those that
 # failed are named once more; the last line is "N passed, N failed", and
 # ", N skipped" if any was.  Fewer than FLOOR tests are a failure.  With LANES so many steps run at once: whenever one ends, the
-# next one begins.  LOGS/times says how many seconds each took.  --step is one
-# of them.
+# next one begins.  LOGS/times says of each how many seconds it took, and how many
+# of CPU time.  --step is one of them.
 set -u
 
 limit=1200			# seconds a step
@@ -23,7 +23,11 @@ step() {
 	began=$(date +%s)
 	timeout "$limit" sh -c "$2" > "$log" 2>&1 < /dev/null
 	status=$?
-	echo "$(($(date +%s) - began)) $1" >> "$logs/times"
+	times > "$log.cpu"	# a subshell's own would begin at 0
+	awk -v wall="$(($(date +%s) - began))" -v name="$1" -F '[ms ]+' '
+		END { printf "%d %.0f %s\n", wall, $1 * 60 + $2 + $3 * 60 + $4,
+		    name }' "$log.cpu" >> "$logs/times"
+	rm "$log.cpu"
 	lines=$(grep -a -E '^(PASS|FAIL|SKIP) ' "$log" |
 	    sed -E "s,^[A-Z]+ ,&$flavour,")
 	if [ "$status" -ne 0 ]; then
