@@ -114,6 +114,12 @@ test_order(void)
 	end();
 }
 
+static bool
+leads_out(const char *path)
+{
+	return path[0] == '/' || strstr(path, "./") != NULL;
+}
+
 /* A tree of chance: its walk is its paths, sorted as they are written. */
 static void
 test_order_random(void)
@@ -135,12 +141,11 @@ test_order_random(void)
 			seed = seed * 1664525 + 1013904223;
 			c = bytes[(seed >> 16) % (sizeof(bytes) - 1)];
 			/* Fails where it is one, or a file. */
-			if (c == '/' && strstr(name, "./") == NULL)
+			if (c == '/' && !leads_out(name))
 				(void)mkdir(name, 0755);
 			buf_putc(&name_buf, c);
 		}
-		/* Nothing outside. */
-		int fd = strstr(name, "./") != NULL ? -1 :
+		int fd = leads_out(name) ? -1 :
 		    open(name, O_WRONLY | O_CREAT | O_EXCL, 0644);
 		if (fd < 0)
 			continue;
