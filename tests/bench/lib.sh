@@ -7,11 +7,6 @@
 export LC_ALL=C.UTF-8
 export no_proxy=localhost${no_proxy:+,$no_proxy}
 
-# The objects and their copies in the store: in memory, if there is NEEDED
-# KiB of it.
-if [ "$(df -k --output=avail /dev/shm | tail -n 1)" -ge "$NEEDED" ]; then
-	TMPDIR=/dev/shm
-fi 2>/dev/null
 # shellcheck source=/dev/null
 . "$(dirname "$0")/../e2e/lib.sh"
 

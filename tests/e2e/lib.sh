@@ -13,6 +13,7 @@
 # nothing to say, ends with status 1.
 #
 #	CONSIGN, S3D	the programs; build/consign and build/s3d
+#	NEEDED		KiB that the test needs in its folder; 4 GiB
 #	BUCKET, REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY
 #			what every store is started with
 
@@ -30,6 +31,15 @@ AWS_SECRET_ACCESS_KEY=loopback-tests-secret-access-key-0001
 export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY
 unset AWS_SESSION_TOKEN
 
+# In memory, if there is room: a slow disk is not what is tested.
+in_memory() {
+	[ "$(df -kP /dev/shm | awk 'END { print $4 }')" -ge \
+	    "${NEEDED:-$((4 << 20))}" ] &&
+	    ! grep -q ' /dev/shm [^ ]* [^ ]*noexec' /proc/mounts
+} 2> /dev/null
+if [ -z "${TMPDIR:-}" ] && in_memory; then
+	TMPDIR=/dev/shm
+fi
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/consign-test.XXXXXX") || exit 2
 cd "$WORK" || exit 2
 passed=0
