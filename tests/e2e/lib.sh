@@ -153,19 +153,22 @@ listens_or_died() {
 #	CA			then the authority to trust, else nothing
 #	S3_DIR, S3_LOG		what it keeps, and its log (tests/s3d/reqlog.h)
 #	S3_FAULTS		its fault file, see faults()
+#	S3_HELD			its held file, see hold()
 # S3_DIR may be set to another folder before.
 start_store() {
 	stop_store
 	: "${S3_DIR:=$WORK/store}"
 	S3_LOG=$WORK/store.log
 	S3_FAULTS=$WORK/store.faults
+	S3_HELD=$WORK/store.held
 	rm -f "$WORK/store.port"
 	: > "$S3_LOG"
 	: > "$S3_FAULTS"
 	"$S3D" --dir "$S3_DIR" --bucket "$BUCKET" --region "$REGION" \
 	    --access-key "$AWS_ACCESS_KEY_ID" \
 	    --secret-key-env AWS_SECRET_ACCESS_KEY --log "$S3_LOG" \
-	    --fault-file "$S3_FAULTS" --port-file "$WORK/store.port" \
+	    --fault-file "$S3_FAULTS" --held-file "$S3_HELD" \
+	    --port-file "$WORK/store.port" \
 	    "$@" 2> "$WORK/store.err" &
 	store_pid=$!
 	eventually listens_or_died
@@ -211,6 +214,22 @@ faults() {
 	: > "$S3_FAULTS.new"
 	[ $# -eq 0 ] || printf '%s\n' "$@" > "$S3_FAULTS.new"
 	mv "$S3_FAULTS.new" "$S3_FAULTS"
+}
+
+# hold RULE...: the same, for a delay or stall of more than enough; held: waits
+# until a request is in it; release: ends it, and all faults
+hold() {
+	rm -f "$S3_HELD"
+	faults "$@"
+}
+
+held() {
+	eventually [ -e "$S3_HELD" ] || fail held "no request was"
+}
+
+release() {
+	faults
+	rm -f "$S3_HELD"
 }
 
 # forget_requests: the counts below begin at 0

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tlsd.h"
@@ -11,6 +13,7 @@
 #include "link.h"
 
 #define SLICE_MS 500		/* how often the parent is looked for */
+#define HELD_MS 20		/* how often the file is looked for */
 #define LINGER_MS 2000		/* how long an end is waited for */
 
 /* A child whose server is gone has nobody to work for. */
@@ -45,10 +48,29 @@ wait_for(int fd, short events, int64_t ms)
 	}
 }
 
-void
-link_sleep(int64_t ms)
+static int64_t
+now_ms(void)
 {
-	wait_for(-1, 0, ms);
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void
+link_sleep(struct link *l, int64_t ms)
+{
+	int64_t end = now_ms() + ms, left;
+
+	if (l->held == NULL) {
+		wait_for(-1, 0, ms);
+		return;
+	}
+	int fd = open(l->held, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	if (fd >= 0)
+		close(fd);
+	while ((left = end - now_ms()) > 0 && access(l->held, F_OK) == 0)
+		wait_for(-1, 0, left < HELD_MS ? left : HELD_MS);
 }
 
 int

@@ -18,6 +18,7 @@ struct link {
 	int fd;
 	struct tlsd *tls;	/* NULL: plain */
 	int idle_ms;
+	const char *held;	/* see link_sleep(); NULL at first */
 	bool broken;		/* a read or write failed; nothing more goes */
 };
 
@@ -31,7 +32,11 @@ ssize_t link_read(struct link *l, void *p, size_t n);
 int link_write(struct link *l, const void *p, size_t n);
 int link_flush(struct link *l);
 
-void link_sleep(int64_t ms);
+/*
+ * Waits for so long.  If held names a file, that is made first, and whoever
+ * removes it ends the wait.
+ */
+void link_sleep(struct link *l, int64_t ms);
 
 /* Below TLS, for tlsd.c: as read(2) and write(2), but they wait. */
 ssize_t link_raw_read(struct link *l, void *p, size_t n);

@@ -56,6 +56,8 @@ static const struct option table[] = {
 	{ "--fault", LIST, AT(fault), AT(nfaults), "RULE", "see below" },
 	{ "--fault-file", TEXT, AT(fault_file), 0, "F",
 	    "rules, a line each, read again at each request" },
+	{ "--held-file", TEXT, AT(held_file), 0, "F",
+	    "made as a delay or stall begins; its removal ends it" },
 	{ "--deny", DENY, AT(deny), 0, "OP[,OP]", "403 for these" },
 	{ "--cond", COND, AT(cond), 0, "OP=MODE[,...]",
 	    "If-Match and If-None-Match: honour, ignore or 501" },

@@ -35,7 +35,7 @@ struct options {
 
 	const char *fault[OPTIONS_LIST_MAX];
 	size_t nfaults;
-	const char *fault_file;
+	const char *fault_file, *held_file;
 	bool deny[OP__COUNT];
 	enum cond_mode cond[OP__COUNT];	/* HEAD's is GET's */
 

@@ -303,7 +303,7 @@ disturb(struct request *r, size_t *n)
 		if ((int64_t)*n > half - done)
 			*n = (size_t)(half - done);
 	} else if (r->stall_ms > 0) {
-		link_sleep(r->stall_ms);
+		link_sleep(r->link, r->stall_ms);
 		r->stall_ms = 0;
 	}
 	return 0;

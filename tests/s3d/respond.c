@@ -187,7 +187,8 @@ send_body(struct sender *s)
 			want = (size_t)(half - done);
 		if (stall && done == half) {
 			link_flush(x->link);
-			link_sleep(fault_number(&x->faults, FAULT_STALL, 0));
+			link_sleep(x->link,
+			    fault_number(&x->faults, FAULT_STALL, 0));
 		}
 		ssize_t got = load(x, chunk, done, want);
 		if (got <= 0)
@@ -283,7 +284,8 @@ respond_send(struct exchange *x)
 	struct buf head;
 
 	if (x->faults.on[FAULT_DELAY])
-		link_sleep(fault_number(&x->faults, FAULT_DELAY, 0));
+		link_sleep(x->link,
+		    fault_number(&x->faults, FAULT_DELAY, 0));
 	if (send_oddly(x))
 		return;
 	prepare(&s);

@@ -44,6 +44,20 @@ fail(const char *what)
 	return -1;
 }
 
+/* A port that is asked for may be a dying server's for a while. */
+static int
+bind_to(int fd, const struct sockaddr_in *a)
+{
+	int tries = a->sin_port != 0 ? 300 : 1;
+
+	while (bind(fd, (const struct sockaddr *)a, sizeof(*a)) != 0) {
+		if (errno != EADDRINUSE || --tries == 0)
+			return -1;
+		poll(NULL, 0, 100);
+	}
+	return 0;
+}
+
 static int
 listen_on(uint16_t port, uint16_t *got)
 {
@@ -57,8 +71,7 @@ listen_on(uint16_t port, uint16_t *got)
 	if (fd < 0)
 		return -1;
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(fd, (struct sockaddr *)&a, sizeof(a)) != 0 ||
-	    listen(fd, 128) != 0 ||
+	if (bind_to(fd, &a) != 0 || listen(fd, 128) != 0 ||
 	    getsockname(fd, (struct sockaddr *)&a, &len) != 0) {
 		close(fd);
 		return -1;

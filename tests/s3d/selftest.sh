@@ -300,6 +300,22 @@ faults 'ANY * delay:300' 'GET * stall:300'
 before=$(date +%s%N)
 expect fault-delay 200 GET bucket/k
 check s3d/fault-delayed [ $(($(date +%s%N) - before)) -ge 600000000 ]
+hold 'GET * delay:60000' 'GET * stall:60000'
+s3 GET bucket/k -H "$unsigned" > status &
+held
+rm "$S3_HELD"
+held
+check s3d/fault-held kill -0 $!
+release
+wait $!
+same fault-released "$(cat status)" 200
+hold 'PUT * stall:60000'
+s3 PUT bucket/slow -T hello -H "$unsigned" > status &
+held
+check s3d/fault-held-put kill -0 $!
+release
+wait $!
+same fault-released-put "$(cat status)" 200
 faults 'CREATE * whitespace-then:3000/InternalError'
 expect fault-whitespace 200/InternalError POST 'bucket/m?uploads=' -d ''
 same fault-blanks "$(head -c 3000 body | tr -d ' ' | wc -c)" 0

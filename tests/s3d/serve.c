@@ -249,6 +249,7 @@ serve_connection(const struct options *o, struct tlsd *tls, int fd,
 	verify_init(&x->verdict);
 	if (link_open(&l, fd, tls, idle) != 0)
 		goto done;
+	l.held = o->held_file;
 	x->resumed = tls != NULL && tlsd_resumed(tls);
 	request_init(&x->request, &l);
 	while ((got = request_read(&x->request, o->host)) == 1)
