@@ -148,16 +148,17 @@ check unread-later-outcome [ "$(outcome put/k4)" = skipped_remote_same ]
 check wrong-whole whole
 
 # Told to end amid it.
-faults 'PUT k5 delay:5000'
+hold 'PUT k5 delay:600000'
 # shellcheck disable=SC2046,SC2086  # options
 "$CONSIGN" put one k5 --root "$A" $(at_store) $YES > out 2> err &
 pid=$!
-sleep 0.7
+held
 try locked 7/locked putting one k6
 kill -TERM "$pid"
 wait "$pid"
 check term [ $? = 143 ]
-faults
+release
+settled
 check term-ended [ "$(ended result)" = interrupted ]
 check term-receipt [ "$(outcome put/k5)" = interrupted ]
 try term-later 0 putting one k5

@@ -42,7 +42,6 @@ start_push() {
 }
 
 workers() { pgrep -P "$run"; }
-some_parts() { [ "$(requests PART)" -ge "$1" ]; }
 
 # ended STATUS: how did the push in the background end?
 ended() {
@@ -136,50 +135,55 @@ check several-once parts_once
 
 archive killed
 head -c 42000000 /dev/urandom > "$A/big"
-faults 'PART * delay:500'
+hold 'PART * delay:600000 after=2'
 start_push killed --jobs 4
-check killed-begun eventually some_parts 2
+check killed-begun eventually parts_came 6
 workers > pids
 check killed-workers [ "$(wc -l < pids)" = 4 ]
 kill -9 "$(sed -n 2p pids)"
+release
 check killed-worker ended 0
+settled
 check killed-counted counted_since
 check killed-no-orphan [ "$(requests CREATE)" = 1 ]
-faults
 
 # A PUT of a worker that was killed may have been done: it is looked for.
 archive put
 for i in 1 2 3 4; do
 	head -c 100000 /dev/urandom > "$A/f$i"
 done
-faults 'PUT * delay:700'
+hold 'PUT * delay:600000'
+n=$(kept)
+both_came() { [ "$(kept)" -ge $((n + 2)) ]; }
 start_push put --jobs 2
-check put-begun eventually [ -s "$A/.consign/ledger.jsonl" ]
-sleep 0.5
+check put-begun eventually both_came
 kill -9 "$(workers | head -n 1)"
+release
 check put-worker ended 0
+settled
 check put-counted counted_since
 check put-outcomes [ "$(grep -c '"result_status":"uploaded"' \
     "$A/.consign/ledger.jsonl")" -ge 4 ]
-faults
 
 # --- A worker that hangs --------------------------------------------------
 
 archive hung
 head -c 42000000 /dev/urandom > "$A/big"
-faults 'PART * delay:300'
-start_push hung --jobs 4 --stall-timeout 1s --connect-timeout 1s
-check hung-begun eventually some_parts 2
+hold 'PART * delay:600000 after=2'
+start_push hung --jobs 4 --stall-timeout 2s --connect-timeout 1s
+check hung-begun eventually parts_came 6
 kill -STOP "$(workers | head -n 1)"
+release
 check hung-worker ended 0
+settled
 check hung-counted counted_since
-faults 'PART * delay:4000 times=1'
+hold 'PART * delay:600000 times=1'
 head -c 42000000 /dev/urandom > "$A/big2"
 forget_requests
-try silent-store 0 push --jobs 4 --stall-timeout 1s
-# The store logs it when it wakes up.
-check silent-store-counted eventually counted_since
-faults
+try silent-store 0 push --jobs 4 --stall-timeout 2s
+release
+settled
+check silent-store-counted counted_since
 
 # --- A run that ends ------------------------------------------------------
 
@@ -193,18 +197,17 @@ gone() {
 for sig in KILL TERM; do
 	archive "end$sig"
 	head -c 42000000 /dev/urandom > "$A/big"
-	faults 'PART * delay:700'
+	hold 'PART * delay:600000 after=4'
 	start_push "end$sig" --jobs 4
-	check "$sig-begun" eventually some_parts 4
+	check "$sig-begun" eventually parts_came 8
 	workers > pids
 	check "$sig-workers" [ "$(wc -l < pids)" = 4 ]
 	kill -$sig "$run"
 	status=137
 	[ $sig = KILL ] || status=143
 	check "$sig-status" ended $status
-	sleep 0.2
 	check "$sig-workers-gone" eventually gone
-	faults
+	release
 	try "$sig-resumed" 0 push --jobs 4
 	check "$sig-one-upload" [ "$(requests CREATE)" = 1 ]
 	check "$sig-none-left" [ "$(kept)" -ge 1 ]

@@ -164,6 +164,7 @@ start_store() {
 	rm -f "$WORK/store.port"
 	: > "$S3_LOG"
 	: > "$S3_FAULTS"
+	: > "$S3_HELD"
 	"$S3D" --dir "$S3_DIR" --bucket "$BUCKET" --region "$REGION" \
 	    --access-key "$AWS_ACCESS_KEY_ID" \
 	    --secret-key-env AWS_SECRET_ACCESS_KEY --log "$S3_LOG" \
@@ -212,24 +213,44 @@ stop_store() {
 # times= and after= begin anew
 faults() {
 	: > "$S3_FAULTS.new"
+	[ -e "$S3_HELD" ] || : > "$S3_HELD"
 	[ $# -eq 0 ] || printf '%s\n' "$@" > "$S3_FAULTS.new"
 	mv "$S3_FAULTS.new" "$S3_FAULTS"
 }
 
-# hold RULE...: the same, for a delay or stall of more than enough; held: waits
-# until a request is in it; release: ends it, and all faults
+# hold RULE...: the same, for a delay or stall of more than enough; held [N]: waits
+# until so many requests are in it, or 1; release: ends it, and all faults
 hold() {
 	rm -f "$S3_HELD"
 	faults "$@"
 }
 
 held() {
-	eventually [ -e "$S3_HELD" ] || fail held "no request was"
+	eventually holds "${1:-1}" || fail held "fewer requests were"
+}
+
+holds() {
+	[ "$(wc -l < "$S3_HELD")" -ge "$1" ]
 }
 
 release() {
 	faults
 	rm -f "$S3_HELD"
+}
+
+# settled: no connection is left, so that the log has all that was asked for; of
+# one that was cut off, it is written late
+settled() {
+	eventually no_connection
+}
+
+no_connection() {
+	! ps -o stat= --ppid "$store_pid" | grep -qv '^Z'
+}
+
+# parts_came N: are bodies of so many parts there, of uploads that are not complete?
+parts_came() {
+	[ "$(find "$S3_DIR/$BUCKET/u" -size +900k | wc -l)" -ge "$1" ]
 }
 
 # forget_requests: the counts below begin at 0

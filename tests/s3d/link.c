@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -61,16 +62,20 @@ void
 link_sleep(struct link *l, int64_t ms)
 {
 	int64_t end = now_ms() + ms, left;
+	struct stat is;
 
 	if (l->held == NULL) {
 		wait_for(-1, 0, ms);
 		return;
 	}
-	int fd = open(l->held, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+	int fd = open(l->held, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd < 0 || write(fd, "\n", 1) != 1)
+		end = 0;
+	while ((left = end - now_ms()) > 0 && fstat(fd, &is) == 0 &&
+	    is.st_nlink > 0)
+		wait_for(-1, 0, left < HELD_MS ? left : HELD_MS);
 	if (fd >= 0)
 		close(fd);
-	while ((left = end - now_ms()) > 0 && access(l->held, F_OK) == 0)
-		wait_for(-1, 0, left < HELD_MS ? left : HELD_MS);
 }
 
 int

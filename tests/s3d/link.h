@@ -33,8 +33,8 @@ int link_write(struct link *l, const void *p, size_t n);
 int link_flush(struct link *l);
 
 /*
- * Waits for so long.  If held names a file, that is made first, and whoever
- * removes it ends the wait.
+ * Waits for so long.  If held names a file, that gets a line first, and whoever
+ * removes it ends the wait; without it there is none.
  */
 void link_sleep(struct link *l, int64_t ms);
 

@@ -57,7 +57,7 @@ static const struct option table[] = {
 	{ "--fault-file", TEXT, AT(fault_file), 0, "F",
 	    "rules, a line each, read again at each request" },
 	{ "--held-file", TEXT, AT(held_file), 0, "F",
-	    "made as a delay or stall begins; its removal ends it" },
+	    "gets a line from each delay or stall; they end with it" },
 	{ "--deny", DENY, AT(deny), 0, "OP[,OP]", "403 for these" },
 	{ "--cond", COND, AT(cond), 0, "OP=MODE[,...]",
 	    "If-Match and If-None-Match: honour, ignore or 501" },

@@ -300,15 +300,15 @@ faults 'ANY * delay:300' 'GET * stall:300'
 before=$(date +%s%N)
 expect fault-delay 200 GET bucket/k
 check s3d/fault-delayed [ $(($(date +%s%N) - before)) -ge 600000000 ]
-hold 'GET * delay:60000' 'GET * stall:60000'
-s3 GET bucket/k -H "$unsigned" > status &
-held
-rm "$S3_HELD"
-held
-check s3d/fault-held kill -0 $!
-release
-wait $!
-same fault-released "$(cat status)" 200
+for fault in delay stall; do
+	hold "GET * $fault:60000"
+	s3 GET bucket/k -H "$unsigned" > status &
+	held
+	check s3d/fault-held-$fault kill -0 $!
+	release
+	wait $!
+	same fault-released-$fault "$(cat status)" 200
+done
 hold 'PUT * stall:60000'
 s3 PUT bucket/slow -T hello -H "$unsigned" > status &
 held
