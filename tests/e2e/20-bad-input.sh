@@ -75,20 +75,19 @@ refuse file/unreadable 8/io_error put_as_nobody file unreadable
 chmod 644 file
 try file/readable 0 put_as_nobody file readable
 
-# meddle NAME COMMAND: a file is sent to a store that pauses amid it, and the
-# command is run on the file meanwhile.  The half that is not read yet is more
-# than sockets hold.
+# meddle NAME COMMAND: a file is sent to a store that stops amid it until the
+# command was run on the file.  The half that is not read yet is more than
+# sockets hold.
 meddle() {
 	head -c 33554432 /dev/urandom > moving
-	faults 'PUT * stall:1000 times=1'
-	: > said
-	put -v moving moving > /dev/null 2> said &
+	hold 'PUT * stall:60000 times=1'
+	put moving moving > /dev/null 2> said &
 	put_pid=$!
-	eventually grep -q '^look:' said	# hashed, and not sent yet
+	held
 	sh -c "$2" 2> /dev/null
+	release
 	wait "$put_pid"
 	put_status=$?
-	faults
 	refuse "$1" 6/local_bytes_changed replay
 }
 replay() {
@@ -271,11 +270,9 @@ fi
 
 # --- Who answers ----------------------------------------------------------
 
-refused_port=$S3_PORT
 stop_store
-refuse net/refused 5/unreachable at "http://127.0.0.1:$refused_port" file key
-refuse net/refused-name 5/unreachable at "http://localhost:$refused_port" \
-    file key
+refuse net/refused 5/unreachable at http://127.0.0.1:1 file key
+refuse net/refused-name 5/unreachable at http://localhost:1 file key
 
 # trusting OPTION...: put over TLS to the store that runs
 trusting() {

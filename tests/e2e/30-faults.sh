@@ -12,7 +12,8 @@ number=0
 
 # suffer NAME STATUS[/CODE] OPS RULE...: put the file to a fresh key, $key,
 # under these faults; OPS is what is asked of the store, or "any".  $with
-# may hold more options.  Afterwards $ms is how long it took.
+# may hold more options.  A delay or stall ends with the put.  Afterwards $ms
+# is how long it took.
 with=
 suffer() {
 	name=$1
@@ -21,12 +22,13 @@ suffer() {
 	shift 3
 	number=$((number + 1))
 	key=$(printf 'key/%03d' "$number")
-	faults "$@"
+	hold "$@"
 	forget_requests
 	started=$(date +%s%N)
 	# shellcheck disable=SC2086  # options
 	expect_status "$status" put file "$key" --json $with
 	ms=$((($(date +%s%N) - started) / 1000000))
+	release
 	if [ -n "$why" ]; then
 		fail "$name" "$why"
 	elif [ "$expected" != any ] && [ "$(ops)" != "$expected" ]; then
@@ -36,7 +38,6 @@ suffer() {
 	else
 		pass "$name"
 	fi
-	faults
 }
 
 # Do the counters equal the log, which knows of a delayed answer late?
@@ -90,7 +91,7 @@ took() {
 	[ "$ms" -ge "$1" ] && [ "$ms" -le "$2" ]
 }
 suffer busy/retry-after 0 any 'GET * status:503/SlowDown/1 times=1'
-check busy/retry-after-waited took 1000 5000
+check busy/retry-after-waited took 1000 30000
 
 # --- Broken lines ---------------------------------------------------------
 
@@ -129,9 +130,11 @@ check lost/own-412-stored-once [ "$(kept)" -eq $((before + 1)) ]
 
 # Somebody else is faster: same bytes are there, other bytes are a conflict.
 echo other > other
-put_later() {
-	sleep 0.1
-	put "$@"
+put_ended() {
+	wait "$racer"
+	racer=$?
+	cat racer.err >&2
+	return $racer
 }
 put other race/other
 faults 'HEAD * status:404/NoSuchKey times=1'
@@ -141,12 +144,14 @@ faults 'HEAD * status:404/NoSuchKey times=1'
 try race/same-bytes 0 put file race/same --json
 check race/same-bytes-not-ours [ "$(row result_status)" = skipped_remote_same ]
 
-faults 'HEAD * delay:300 times=2'	# both find the key free
-put other race/both &
-try race/both-at-once 6/remote_conflict put_later file race/both
-wait $!
-check race/both-one-wins [ $? -eq 0 ]
-faults
+# Both find the key free; the one that is told so late, finds it taken.
+hold 'HEAD * delay:60000 times=1'
+put other race/both 2> racer.err &
+racer=$!
+held
+check race/both-one-wins put file race/both
+release
+try race/both-at-once 6/remote_conflict put_ended
 
 # --- Wrong bytes ----------------------------------------------------------
 
@@ -217,16 +222,16 @@ suffer http/redirect-of-put 2/wrong_region any \
 # --- Silence --------------------------------------------------------------
 
 with='--stall-timeout 300ms --max-attempts 1'
-suffer silence/head 5/timed_out any 'HEAD * delay:2000'
-check silence/head-within took 300 1900
-suffer silence/amid-proof 5/timed_out any 'GET * stall:2000'
-check silence/amid-proof-within took 300 1900
-suffer silence/put 5/timed_out any 'PUT * stall:2000'
-check silence/put-within took 300 1900
+suffer silence/head 5/timed_out any 'HEAD * delay:60000'
+check silence/head-within took 300 30000
+suffer silence/amid-proof 5/timed_out any 'GET * stall:60000'
+check silence/amid-proof-within took 300 30000
+suffer silence/put 5/timed_out any 'PUT * stall:60000'
+check silence/put-within took 300 30000
 with='--request-timeout 300ms --max-attempts 1'
-suffer silence/whole-request 5/timed_out any 'HEAD * delay:2000'
-with='--stall-timeout 300ms'
-suffer silence/once 0 any 'GET * stall:2000 times=1'
+suffer silence/whole-request 5/timed_out any 'HEAD * delay:60000'
+with='--stall-timeout 1s'
+suffer silence/once 0 any 'GET * stall:60000 times=1'
 with=
 suffer silence/short 0 any 'GET * delay:300'
 
@@ -302,13 +307,12 @@ suffer deny/get 4/permission_denied 'HEAD PUT GET'
 for offset in 1200 400; do
 	start_store --now-offset $offset
 	suffer "clock/behind-$offset" 4/clock_skewed any
-	said "clock/behind-$offset-said" "clock is $offset s behind\|\
-clock is $((offset + 1)) s behind"
+	said "clock/behind-$offset-said" "clock is ${offset%0}[0-9] s behind"
 	check "clock/behind-$offset-once" [ "$(requests ANY)" -le 2 ]
 	start_store --now-offset -$offset
 	suffer "clock/ahead-$offset" 4/clock_skewed any
-	said "clock/ahead-$offset-said" "clock is $offset s ahead\|\
-clock is $((offset - 1)) s ahead"
+	said "clock/ahead-$offset-said" \
+	    "clock is \($offset\|$((offset / 10 - 1))[0-9]\) s ahead"
 	check "clock/ahead-$offset-once" [ "$(requests ANY)" -le 2 ]
 done
 start_store --now-offset 200
@@ -329,7 +333,7 @@ suffer tls/cut-proof 0 'HEAD PUT GET GET' \
 suffer tls/corrupt 6/verification_failed any 'GET * corrupt'
 suffer tls/garbage 5 any 'HEAD * garbage'
 with='--stall-timeout 300ms --max-attempts 1'
-suffer tls/silence 5/timed_out any 'GET * stall:2000'
+suffer tls/silence 5/timed_out any 'GET * stall:60000'
 with=
 start_tls_store server-ec --no-sessions
 suffer tls/not-resumed 0 any 'HEAD * status:503 times=1'
@@ -344,8 +348,8 @@ suffer tls/suite-cbc-refused 5/tls_untrusted ''
 # --- Early refusals -------------------------------------------------------
 
 # early NAME: of 20 refusals that a server gives before it hangs up on a body
-# of 200 MiB, how many are heard?
-truncate -s 209715200 large
+# of 64 MiB, how many are heard?
+truncate -s 67108864 large
 early() {
 	heard=0
 	sent=0

@@ -111,7 +111,7 @@ each_shape secrets
 
 chmod 755 .
 cp "$CONSIGN" consign
-echo 'HEAD * delay:2000' > "$S3_FAULTS"
+hold 'HEAD * delay:60000'
 unset S3D_ECHO
 export KEPT=kept-in-the-environment
 nobody=
@@ -121,7 +121,7 @@ nobody=
 $nobody ./consign put file process --endpoint "$ENDPOINT" \
     --bucket "$BUCKET" --region "$REGION" > out 2> err &
 pid=$!
-sleep 1
+held
 tr '\0' '\n' < "/proc/$pid/cmdline" > cmdline
 check process/cmdline grep -q -x process cmdline
 check process/cmdline-clean [ -z "$(grep -F -f forms.txt cmdline)" ]
@@ -132,5 +132,6 @@ fi
 # The kernel gives the files of a process that may not be traced to root.
 check process/not-dumpable [ "$(stat -c %u "/proc/$pid/environ")" -eq 0 ]
 check process/no-core grep -q '^Max core file size  *0  *0 ' "/proc/$pid/limits"
+release
 wait "$pid"
 check process/ends-well [ $? -eq 0 ]

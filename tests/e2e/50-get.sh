@@ -178,29 +178,51 @@ faults
 
 # --- Signals --------------------------------------------------------------
 
-# signalled SIGNAL COMMAND...: the program, with a signal after a second
+# signalled SIGNAL WHEN COMMAND...: the program, with a signal as soon as WHEN
+# succeeds.  Scripts have their background jobs ignore SIGINT, nohup has SIGHUP.
 signalled() {
 	signal=$1
-	shift
-	timeout --preserve-status -s "$signal" 1 "$CONSIGN" "$@" \
+	when=$2
+	shift 2
+	env --default-signal=HUP,INT,TERM "$CONSIGN" "$@" \
 	    --endpoint "$ENDPOINT" --bucket "$BUCKET" --region "$REGION" \
-	    --ca-file "$CA"
+	    --ca-file "$CA" &
+	signalled=$!
+	eventually "$when"
+	kill -s "$signal" "$signalled"
+	wait "$signalled"
+}
+
+# half_came: is there what the store sent before it stalled?
+half_came() {
+	[ -n "$(find . -name '.consign-*.part' -size +1400k)" ]
+}
+
+is_held() {
+	[ -e "$S3_HELD" ]
+}
+
+is_told_to_wait() {
+	[ "$(requests HEAD 503)" -ge 1 ]
 }
 truncate -s 33554432 large
 # each SIGNAL STATUS
 each() {
-	faults 'GET * stall:4000'
+	hold 'GET * stall:60000'
 	waits "signal/get-$1" "$2/interrupted" \
-	    signalled "$1" get --key again -o back
+	    signalled "$1" half_came get --key again -o back
 	kept_before=$(kept)
-	faults 'PUT * stall:4000'
-	none "signal/put-$1" "$2/interrupted" signalled "$1" put large large
+	hold 'PUT * stall:60000'
+	none "signal/put-$1" "$2/interrupted" \
+	    signalled "$1" is_held put large large
 	check "signal/put-$1-not-kept" [ "$(kept)" -eq "$kept_before" ]
-	faults 'HEAD * status:503/SlowDown/30'
-	none "signal/pause-$1" "$2/interrupted" signalled "$1" put large large
+	faults 'HEAD * status:503/SlowDown/60'
+	forget_requests
+	none "signal/pause-$1" "$2/interrupted" \
+	    signalled "$1" is_told_to_wait put large large
 }
 each INT 130
 each TERM 143
 each HUP 129
-faults
+release
 whole signal/next-run get again back

@@ -142,12 +142,14 @@ fcntl.lockf(f, fcntl.LOCK_EX)
 f.write("pid 4711 since 2026-11-22T03:00:00Z\n")
 f.flush()
 print("held", flush=True)
-time.sleep(1)' > held &
-until [ -s held ]; do sleep 0.1; done
+time.sleep(60)' > held.txt &
+holder=$!
+eventually [ -s held.txt ]
 chmod 644 a/.consign/lock
 try lock/held 0 doctor
 line lock/held-names 'warn lock: a run holds this archive: pid 4711 since 2026-11-22T03:00:00Z'
-wait
+kill "$holder"
+wait "$holder" 2> wait.err
 try two-failures 2/config_invalid doctor --bucket x
 
 # in_mounts COMMANDS COMMAND...: with those mounts, if there can be any

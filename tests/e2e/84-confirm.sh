@@ -128,12 +128,17 @@ fcntl.lockf(f, fcntl.LOCK_EX)
 f.write("pid 4711 since 2026-11-22T03:00:00Z\n")
 f.flush()
 print("held", flush=True)
-time.sleep(2.5)' > held &
-until [ -s held ]; do sleep 0.1; done
+time.sleep(60)' > held.txt &
+holder=$!
+eventually [ -s held.txt ]
 refuse locked 7/locked approved "$GOOD"
 check locked/names-holder grep -q 'pid 4711 since 2026-11-22T03:00:00Z' err
 refuse locked/short 7/locked approved "$GOOD" --wait 300ms
 refuse locked/odd 2/config_invalid approved "$GOOD" --wait soon
 refuse locked/long 2/config_invalid approved "$GOOD" --wait 2592001
-try locked/waits 0 approved "$GOOD" --wait 20
+(
+	sleep 0.5
+	kill "$holder"
+) &
+try locked/waits 0 approved "$GOOD" --wait 60
 wait

@@ -249,16 +249,20 @@ try month-enough 0 push --max-puts-month $((spent + 20))
 # --- The lock -------------------------------------------------------------
 
 echo nine > "$A/nine"
-faults "PUT $(key "$A/nine") delay:2000"
+hold "PUT $(key "$A/nine") delay:60000"
 # shellcheck disable=SC2119
 push > first.out 2>&1 &
-sleep 0.7
+holder=$!
+held
 try locked 7/locked push
 check locked-holder grep -Eq 'pid [0-9]+ since 20' err
-try waited 0 push --wait 10s
+(
+	sleep 0.5
+	release
+) &
+try waited 0 push --wait 60s
 check waited-current [ "$(ended uploaded)" = 0 ]
-wait $!
-faults
+wait "$holder"
 check bounds-whole whole
 
 # --- A bucket that keeps versions -----------------------------------------

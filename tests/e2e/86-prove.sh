@@ -257,10 +257,6 @@ AWS_ACCESS_KEY_ID=$kept_key
 
 # --- Killed ---------------------------------------------------------------
 
-something() {
-	[ "$(($(kept) + $(unfinished)))" -gt 0 ]
-}
-
 # killed NAME N OP NUMBER STORE-OPTION...: while that request of a proof of
 # tier N waits, the proof is killed; the next run cleans up
 killed() {
@@ -275,20 +271,19 @@ killed() {
 		tier "$i" > out 2> err || fail "$killed_name" "tier $i"
 		i=$((i + 1))
 	done
-	faults "$killed_op * delay:20000 after=$((killed_at - 1))"
+	hold "$killed_op * delay:60000 after=$((killed_at - 1))"
 	(
 		run='exec'
 		tier "$killed_n" > out 2> err
 	) &
 	pid=$!
-	eventually something
-	sleep 0.2
+	held
 	kill -9 "$pid" 2> /dev/null
 	wait "$pid" 2> /dev/null
 	if empty > /dev/null; then
 		fail "$killed_name" "nothing was there when it was killed"
 	fi
-	faults
+	release
 	again "$@"
 	try "$killed_name/next-run" 0 tier 0
 	check "$killed_name/leaves-nothing" empty
@@ -308,17 +303,17 @@ killed kill/no-list 3 PUT 6 --deny LIST --deny LISTVERSIONS \
 
 # Told to end, it ends, and the next run cleans up.
 fresh
-faults 'GET * delay:20000 after=1'
+hold 'GET * delay:60000 after=1'
 (
 	run='exec'
 	tier 0 > out 2> err
 ) &
 pid=$!
-sleep 1
+held
 kill -TERM "$pid"
 wait "$pid"
 check term/status [ "$?" -eq 143 ]
-faults
+release
 again
 try term/next-run 0 tier 0
 check term/leaves-nothing empty

@@ -287,24 +287,24 @@ fi
 
 fresh moving
 head -c 3000000 /dev/urandom > "$A/moving"
-# while_sent COMMAND...: done while the first bytes of main/moving are waited
-# for at the store
-while_push() {
-	faults "$1"
+# while_held FILE COMMAND...: done while a push waits to hear whether the store
+# has that file, which was hashed for it
+while_held() {
+	hold "HEAD $(key "$1") delay:60000"
 	shift
 	push -q --jobs 1 > moving.out 2> moving.err &
 	pid=$!
-	sleep 0.5
+	held
 	"$@"
+	release
 	wait "$pid"
 	moved=$?
-	faults
 }
 rewrite() {
 	head -c 3000000 /dev/urandom > "$A/moving"
 }
 moving_key=$(key "$A/moving")
-while_push "HEAD $moving_key delay:1500" rewrite
+while_held "$A/moving" rewrite
 check moving/status [ "$moved" = 6 ]
 check moving/says grep -q '^consign: local_bytes_changed: .*main/moving' \
     moving.err
@@ -315,7 +315,6 @@ check moving/later-all [ "$(outcome main/moving)" = uploaded ]
 check moving/later-right get "$(key "$A/moving")" back --force
 check moving/later-same cmp back "$A/moving"
 # The same size and times, but other bytes, after it was hashed.
-sleep 1
 head -c 3000000 /dev/urandom > "$A/sly"
 swap() {
 	touch -r "$A/sly" stamp
@@ -323,17 +322,17 @@ swap() {
 	    2> /dev/null
 	touch -r stamp "$A/sly"
 }
-while_push "HEAD $(key "$A/sly") delay:1500" swap
+while_held "$A/sly" swap
 check sly/status [ "$moved" = 6 ]
 check sly/outcome [ "$(outcome main/sly)" = failed_local_changed ]
 try sly/later 0 push
 check sly/whole whole
 # Gone before it is sent; and before it is hashed, which is nothing at all.
 echo going > "$A/going"
-while_push "HEAD $(key "$A/going") delay:1500" rm "$A/going"
+while_held "$A/going" rm "$A/going"
 echo going > "$A/going"
 echo again > "$A/again"
-while_push "HEAD $(key "$A/again") delay:1500" rm "$A/going"
+while_held "$A/again" rm "$A/going"
 check vanished/status [ "$moved" = 8 ]
 check vanished/says grep -q 'main/going' moving.err
 try vanished/later 0 push
@@ -566,12 +565,8 @@ counted_nearly() {
 	}
 }
 
-so_many() {
-	[ "$(requests "$1")" -ge "$2" ]
-}
-
-# stopped NAME SIGNAL N FAULT OP COUNT: amid a push of 150 objects, when there
-# have been so many requests of that kind
+# stopped NAME SIGNAL N WHEN RULE...: amid a push of 150 objects, as soon as
+# WHEN succeeds; the rules hold a request, so that there is no end before
 stopped() {
 	fresh "$1"
 	restart
@@ -580,22 +575,24 @@ stopped() {
 		echo "$1 $i" > "$A/batch/$i"
 	done
 	forget_requests
-	faults "$4"
+	stopped=$1
+	stopped_by=$2
+	stopped_status=$((128 + $3))
+	stopped_when=$4
+	shift 4
+	hold "$@"
 	# A background job of a script ignores SIGINT, one of nohup SIGHUP;
 	# this one does not.
 	# shellcheck disable=SC2046,SC2086  # options
-	python3 -c 'import os, signal, sys
-for n in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
-    signal.signal(n, signal.SIG_DFL)
-os.execv(sys.argv[1], sys.argv[1:])' "$CONSIGN" push --jobs 1 --root "$A" $(at_store) $YES \
-	    > stop.out 2> stop.err &
+	env --default-signal=HUP,INT,TERM "$CONSIGN" push --jobs 1 \
+	    --root "$A" $(at_store) $YES > stop.out 2> stop.err &
 	pid=$!
-	eventually so_many "$5" "$6"
-	sleep 0.2
-	kill "-$2" "$pid"
+	"$stopped_when"
+	kill "-$stopped_by" "$pid"
 	wait "$pid"
-	check "$1/status" [ $? = "$((128 + $3))" ]
-	faults
+	set -- "$stopped" $?
+	check "$1/status" [ "$2" = "$stopped_status" ]
+	release
 	check "$1/says" grep -q '^consign: interrupted: .*; .' stop.err
 	check "$1/line" [ "$(wc -l < stop.err)" = 1 ]
 	check "$1/ended" [ "$(ended result)" = interrupted ]
@@ -611,9 +608,15 @@ os.execv(sys.argv[1], sys.argv[1:])' "$CONSIGN" push --jobs 1 --root "$A" $(at_s
 	    uniq -d | wc -l)" = 0 ]
 	check "$1/later-whole" whole
 }
-stopped term TERM 15 'PUT * delay:5000 after=37' PUT 37
+stopped term TERM 15 held 'PUT * delay:60000 after=37'
 check term/receipt [ "$(grep -l '"result_status":"interrupted"' \
     "$A"/.consign/receipts/*/*.json | wc -l)" -ge 1 ]
-stopped int INT 2 'PUT * delay:30' PUT 20
-stopped hup HUP 1 'GET * delay:5000 after=120' GET 120
-stopped term-reading TERM 15 'GET * stall:5000 after=20' GET 20
+twenty_puts() {
+	eventually so_many PUT 20
+}
+so_many() {
+	[ "$(requests "$1")" -ge "$2" ]
+}
+stopped int INT 2 twenty_puts 'PUT * delay:30' 'PUT * delay:60000 after=99'
+stopped hup HUP 1 held 'GET * delay:60000 after=120'
+stopped term-reading TERM 15 held 'GET * stall:60000 after=20'
