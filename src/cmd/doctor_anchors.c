@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Copyright (c) 2026 the consign authors */
+#include <string.h>
+
+#include "anchors.h"
 #include "bucket_conf.h"
 #include "etag.h"
 #include "probe.h"
@@ -99,9 +102,117 @@ say_delete(struct doctor *d, struct session *s, const struct store_conf *sc,
 		    "%s", sc->store_ref, versioned ? "versions" : "objects");
 	else
 		doctor_warn(d, "anchors", "%s: this access key may delete %s, "
-		    "and so may whoever takes it; one that can neither delete "
-		    "nor write over is safer", sc->store_ref,
-		    versioned ? "versions" : "objects");
+		    "and so may whoever takes it; one that may not is safer",
+		    sc->store_ref, versioned ? "versions" : "objects");
+}
+
+/* --- May it write over them? ---------------------------------------------- */
+
+struct text_body {
+	struct client_body body;
+	const char *text;
+	size_t at;
+};
+
+static ssize_t
+text_read(struct http_source *s, void *p, size_t n, struct err *e)
+{
+	struct text_body *b = (struct text_body *)(void *)s;
+	size_t left = (size_t)s->size - b->at;
+
+	(void)e;
+	if (n > left)
+		n = left;
+	memcpy(p, b->text + b->at, n);
+	b->at += n;
+	return (ssize_t)n;
+}
+
+static int
+text_rewind(struct client_body *body, struct err *e)
+{
+	(void)e;
+	((struct text_body *)(void *)body)->at = 0;
+	return 0;
+}
+
+/*
+ * Asked so that nothing changes, whatever a store makes of it: under a
+ * condition that the anchor does not meet, with a digest that its body has
+ * not, and with the very bytes that are there.  1, 0, or -1; *told says
+ * whether the answer was about that.
+ */
+static int
+try_write_over(struct client *c, const struct anchors_found *anchor,
+    bool *told, struct err *e)
+{
+	static const char no_hash[] = "00000000000000000000000000000000"
+	    "00000000000000000000000000000000";
+	struct text_body b = { .body = { .rewind = text_rewind,
+	    .source = { (int64_t)anchor->len, text_read } },
+	    .text = anchor->text };
+	char if_match[ETAG_MAX + 3];
+	struct sigv4_pair header = { span_of("If-Match"), { NULL, 0 } };
+	const struct client_request req = { .op = S3_PUT, .method = "PUT",
+	    .key = span_of(anchor->key), .header = &header, .nheader = 1,
+	    .body = &b.body, .payload_hash = no_hash };
+
+	etag_if_match(if_match, NO_ETAG);
+	header.value = span_of(if_match);
+	*told = true;
+	for (unsigned failures = 1;; failures++) {
+		if (client_begin(c, &req, e) == 0) {
+			client_close(c);
+			return 1;
+		}
+		if (c->answered && !err_is_transient(e->code))
+			break;
+		if (!client_again(c, failures, e))
+			return -1;
+	}
+	err_clear(e);
+	*told = c->refusal.class == S3ERR_PERMISSION ||
+	    c->refusal.class == S3ERR_EXISTS ||
+	    c->refusal.class == S3ERR_DIGEST_REFUSED;
+	return c->refusal.class != S3ERR_PERMISSION;
+}
+
+static enum anchors_verdict
+any_will_do(struct anchors_search *s, const struct anchors_found *found,
+    struct err *e)
+{
+	(void)s, (void)found, (void)e;
+	return ANCHORS_TAKE;
+}
+
+static void
+say_write_over(struct doctor *d, struct session *s,
+    const struct store_conf *sc, bool versioned)
+{
+	struct anchors_search search = { .archive_id = d->archive->id,
+	    .judge = any_will_do };
+	struct err e = {0};
+	bool told = false;
+	int rc = anchors_in_store(&search, &s->client, &e);
+
+	if (rc == 0)
+		return;			/* there is none yet */
+	if (rc > 0)
+		rc = try_write_over(&s->client, &search.found, &told, &e);
+	if (rc < 0)
+		fail(d, sc, &e);
+	else if (!told)
+		doctor_warn(d, "anchors", "%s: the store does not tell "
+		    "whether this access key may write over them",
+		    sc->store_ref);
+	else if (rc == 0)
+		doctor_ok(d, "anchors", "%s: this access key may not write "
+		    "over them", sc->store_ref);
+	else
+		doctor_warn(d, "anchors", "%s: this access key may write over "
+		    "them, and so may whoever takes it; %s", sc->store_ref,
+		    versioned ? "their versions stay" :
+		    "one that may not is safer");
 }
 
 void
@@ -114,6 +225,8 @@ doctor_anchors_live(struct doctor *d, struct session *s,
 	    conf->anchor_retention == 0)
 		return;
 	say_lock(d, s, sc);
-	if (f != NULL && f->probed_at != FORM_NONE)
-		say_delete(d, s, sc, f->versioned);
+	if (f == NULL || f->probed_at == FORM_NONE)
+		return;
+	say_delete(d, s, sc, f->versioned);
+	say_write_over(d, s, sc, f->versioned);
 }

@@ -60,7 +60,7 @@ void doctor_keys_signature(struct doctor *d,
 /* doctor_store.c: settings and credentials of each store. */
 void doctor_store_check(struct doctor *d);
 
-/* doctor_live.c: a store whose settings are well is asked; reads only. */
+/* doctor_live.c: a store whose settings are well; nothing is stored there. */
 void doctor_live_check(struct doctor *d, const struct store_conf *sc);
 
 /* doctor_anchors.c: what keeps anchors from being taken away; for the same. */

@@ -128,37 +128,60 @@ done
 
 # --- What doctor --live says of them ---------------------------------------
 
-# doctor NAME TEXT [STORE-OPTION...]: at a store started like that
+# doctor NAME TEXT OPS [STORE-OPTION...]: at a store started like that, which
+# is asked so
 doctor() {
 	doctor_name=$1
 	doctor_text=$2
-	shift 2
+	doctor_ops=$3
+	shift 3
 	start_store --port "$S3_PORT" "$@"
 	before=$(kept)
 	consign doctor --live > out 2> err
 	check "$doctor_name" grep -q "anchors.*$doctor_text" out
 	check "$doctor_name/nothing" [ "$(kept)" -eq "$before" ]
 	check "$doctor_name/asked" [ "$(ops)" = \
-	    'GET LIFECYCLE LOCKCONF DELETE' ]
+	    "GET LIFECYCLE LOCKCONF DELETE LIST$doctor_ops" ]
+}
+# over NAME TEXT [STORE-OPTION...]: the same where there is an anchor, of which
+# not a byte may be another then
+over() {
+	over_name=$1
+	over_text=$2
+	shift 2
+	stored "$(newest)" > over.before
+	doctor "$over_name" "$over_text" ' GET PUT' "$@"
+	stored "$(newest)" > over.after
+	check "$over_name/same" cmp over.before over.after
 }
 rm -rf "$S3_DIR"
 start_store
 begin told
 settings 'anchor: write'
-doctor doctor/none 'has no object lock'
-doctor doctor/may 'may delete objects'
-doctor doctor/may-not 'may not delete objects' --deny DELETE
-doctor doctor/ignores 'may delete objects' --cond delete=ignore
+doctor doctor/none 'has no object lock' ''
+doctor doctor/may 'may delete objects' ''
+doctor doctor/may-not 'may not delete objects' '' --deny DELETE
+doctor doctor/ignores 'may delete objects' '' --cond delete=ignore
+check doctor/no-anchor [ "$(grep -c 'write over' out)" -eq 0 ]
 settings 'anchor: write' 'anchor_retention: 1h'
-doctor doctor/bad 'no object lock for anchor_retention'
+doctor doctor/bad 'no object lock for anchor_retention' ''
+settings 'anchor: write'
+try doctor/push 0 push
+over over/may 'may write over .*; one that may not'
+over over/may-not 'may not write over' --deny PUT
+over over/not-by-digest 'may write over' --cond PUT=ignore
+over over/ignores-all 'may write over' --cond PUT=ignore --trust-digests
+over over/not-told 'does not tell whether .* write over' --cond PUT=501
 rm -rf "$S3_DIR" "$A/.consign"
 start_store --object-lock
 begin kept-long
 settings 'anchor: write' 'anchor_retention: 1h'
-doctor doctor/on 'has object lock, and keeps' --object-lock
-doctor doctor/versions 'may delete versions' --object-lock
+doctor doctor/on 'has object lock, and keeps' '' --object-lock
+doctor doctor/versions 'may delete versions' '' --object-lock
 settings 'anchor: write'
-doctor doctor/unused 'anchor_retention would' --object-lock
+doctor doctor/unused 'anchor_retention would' '' --object-lock
+try doctor/push-kept 0 push
+over over/versions 'may write over .*; their versions stay' --object-lock
 settings 'anchor: off'
 consign doctor --live > out 2>&1
 check doctor/off [ "$(grep -c anchors out)" -eq 0 ]
