@@ -199,7 +199,7 @@ half_came() {
 }
 
 is_held() {
-	[ -e "$S3_HELD" ]
+	holds 1
 }
 
 is_told_to_wait() {
