@@ -106,11 +106,7 @@ check pipe/conflict-harms-nothing same twice
 faster() {
 	{
 		head -c 100000 "$1"
-		i=0
-		until grep -q '"op":"PART"' "$S3_LOG" || [ $i -gt 50 ]; do
-			sleep 0.1
-			i=$((i + 1))
-		done
+		eventually grep -q '"op":"PART"' "$S3_LOG"
 		store_do PUT race "$2"
 		tail -c +100001 "$1"
 	} | put - race --multipart-part-size 64k --allow-tiny-parts
@@ -340,19 +336,21 @@ faults
 check root/busy-journal [ "$(journals)" = 0 ]
 
 # kill -9 amid the input: the next one finds it on record, and ends it.
+two_parts() { [ "$(requests PART 200)" -ge 2 ]; }
 killed() {
 	forget_requests
+	rm -f killed.done
 	# shellcheck disable=SC2046
-	(head -c 150000 /dev/zero; sleep 20) | "$CONSIGN" put - killed \
+	(
+		head -c 150000 /dev/zero
+		eventually [ -e killed.done ]
+	) | "$CONSIGN" put - killed \
 	    --root "$A" $(at_store) $T $YES \
 	    > killed.out 2>&1 &
 	pid=$!
-	i=0
-	until [ "$(requests PART 200)" -ge 2 ] || [ $i -gt 100 ]; do
-		sleep 0.1
-		i=$((i + 1))
-	done
+	eventually two_parts
 	kill "-$1" "$pid"
+	: > killed.done
 	wait "$pid" 2> /dev/null
 	true
 }

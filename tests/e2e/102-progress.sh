@@ -117,7 +117,7 @@ try rows/closed 0 run verify --progress 7
 try rows/ours 0 run verify --progress 4
 check rows/history "$CONSIGN" ledger verify --root "$A"
 mkfifo full
-sleep 60 3< full & reader=$!
+sleep 600 3< full & reader=$!
 exec 7> full
 head -c 65536 /dev/zero >&7
 try rows/full 0 run verify --progress 7
@@ -148,7 +148,7 @@ tty_push() {
 tty_push wide 110 --jobs 1
 check tty/send shown 'push [0-9]*/[0-9]*, send [0-9.]* [KM]iB of 11.4 MiB, part '
 check tty/prove shown 'push [0-9]*/[0-9]*, prove [0-9.]* [KM]iB of 11.4 MiB, part '
-check tty/rate shown '.*[0-9] MiB/s, [0-9]*s left: main/wide large'
+check tty/rate shown '.*[0-9] [KM]iB/s, [0-9]*s left: main/wide large'
 check tty/removed shown 'uploaded main/wide large: 12000000 bytes'
 tty_push workers 110 --jobs 3
 check tty/workers shown 'push [0-9]*/[0-9]*, send [0-9.]* [KM]iB of 11.4 MiB, part '
@@ -162,16 +162,21 @@ check tty/json not_shown 'push '
 
 # --- SIGUSR1 ----------------------------------------------------------------
 
-# asked NAME PATTERN COMMAND...: asked how far it is, and not the worse for it
+# asked NAME PATTERN THERE COMMAND...: asked how far it is, as soon as it is there,
+# and not the worse for it
 asked() {
 	asked_name=$1
 	pattern=$2
-	shift 2
-	"$@" < "${from:-/dev/null}" > out 2> err & asked_pid=$!
-	sleep 1
+	there=$3
+	shift 3
+	rm -f err
+	"$@" < "${from:-/dev/null}" > out 2> err 8>&- & asked_pid=$!
+	$there
 	kill -USR1 "$asked_pid"
-	sleep 0.5
+	eventually [ -s err ]
 	cp err said
+	release
+	exec 8>&-
 	if wait "$asked_pid" && [ "$(wc -l < err)" = 1 ] &&
 	    grep -q "^consign: $pattern" said; then
 		pass "$asked_name"
@@ -180,28 +185,37 @@ asked() {
 	fi
 }
 
-faults 'PUT * delay:2500 times=1'
+hold 'PUT * delay:600000 times=1'
 head -c 300000 /dev/urandom > single
 # shellcheck disable=SC2086
-asked usr1/put 'put 1/1, send 292.9 KiB of 292.9 KiB.*: put/waiting$' \
+asked usr1/put 'put 1/1, send 292.9 KiB of 292.9 KiB.*: put/waiting$' held \
     "$CONSIGN" put --root "$A" $AT $YES single waiting
 files last
-faults 'PART * delay:2500 times=2'
+hold 'PART * delay:600000 times=2'
 # shellcheck disable=SC2086
-asked usr1/workers 'push [0-9]*/[0-9]*, .*: main/last large$' \
+asked usr1/workers 'push [0-9]*/[0-9]*, .*: main/last large$' held \
     "$CONSIGN" push "$A" $AT $YES --multipart-threshold 5M \
     --multipart-part-size 5M --jobs 2
+hold 'GET * stall:600000 times=1'
 # shellcheck disable=SC2086
-asked usr1/slow 'get 1/1, fetch [0-9.]* [KM]iB of 11.4 MiB.*large$' \
+asked usr1/slow 'get 1/1, fetch [0-9.]* [KM]iB of 11.4 MiB.*large$' held \
     "$CONSIGN" get 'main/last large' --root "$A" $AT --bwlimit 5M -o large
-faults
-truncate -s 3G "$A/sparse"
+truncate -s 1G "$A/sparse"
+open_there() {
+	[ -n "$(find "/proc/$asked_pid/fd" -lname "$A/sparse" 2> find.err)" ]
+}
 # shellcheck disable=SC2086
-asked usr1/hash 'plan, hash: main/sparse$' "$CONSIGN" plan "$A" $AT
+asked usr1/hash 'plan, hash: main/sparse$' 'eventually open_there' \
+    "$CONSIGN" plan "$A" $AT
 rm "$A/sparse"
 mkfifo pipe
-sleep 2 > pipe &
+exec 8<> pipe
 from=pipe
+begins=$(grep -c '"kind":"begin"' "$A/.consign/ledger.jsonl")
+one_more() {
+	[ "$(grep -c '"kind":"begin"' "$A/.consign/ledger.jsonl")" -gt \
+	    "$begins" ]
+}
 # shellcheck disable=SC2086
-asked usr1/pipe 'put 1/1, look: put/piped$' \
+asked usr1/pipe 'put 1/1, look: put/piped$' 'eventually one_more' \
     "$CONSIGN" put - piped --root "$A" $AT $YES

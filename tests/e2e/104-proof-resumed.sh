@@ -26,24 +26,14 @@ fresh() {
 	forget_requests
 }
 
-# slow: ranges of it take their time
-slow() {
-	faults "GET $(key "$A/big") delay:60"
-}
-
 # journal: what is in it
 journal() {
 	find "$A/.consign/uploads" -type f -exec cat '{}' +
 }
 
-# until_proven N: that many parts are
-until_proven() {
-	for _ in $(seq 200); do
-		[ "$(journal 2> wait.err | grep -c '"proven"')" -lt "$1" ] ||
-		    return 0
-		sleep 0.02
-	done
-	return 1
+# some_proven N: that many parts are
+some_proven() {
+	[ "$(journal 2> wait.err | grep -c '"proven"')" -ge "$1" ]
 }
 
 # left: parts that the journal does not name as proven
@@ -69,17 +59,19 @@ goes_on() {
 killed() {
 	killed_name=$1 killed_by=$2 killed_status=$3
 	fresh
-	slow
+	hold "GET $(key "$A/big") delay:600000 after=3"
 	# shellcheck disable=SC2046,SC2086  # options
 	"$CONSIGN" push "$A" $(at_store) $YES --jobs $jobs \
 	    --multipart-threshold $PART --multipart-part-size $PART \
 	    --allow-tiny-parts > killed.out 2> killed.err &
 	run=$!
-	check "$killed_name-under-way" until_proven 3
+	held
+	check "$killed_name-under-way" eventually some_proven 3
 	kill "-$killed_by" "$run"
 	wait "$run" 2> wait.err
 	killed_got=$?
-	sleep 0.1	# until the store has written down what it answered
+	release
+	settled
 	check "$killed_name-status" [ "$killed_got" = "$killed_status" ]
 	check "$killed_name-some-left" [ "$(left)" -gt 0 ]
 }

@@ -56,18 +56,16 @@ goes_on workers-go-on 2 1 --jobs 3
 
 # Killed while an answer is waited for.
 fresh
-faults "PART * delay:60000 after=2"
+hold "PART * delay:600000 after=2"
 # shellcheck disable=SC2046,SC2086  # options
 "$CONSIGN" push "$A" $(at_store) $YES --jobs 1 --multipart-threshold $PART \
     --multipart-part-size $PART --allow-tiny-parts > kill.out 2> kill.err &
 run=$!
-third_came() {
-	[ "$(find "$S3_DIR/$BUCKET/u" -size +900k | wc -l)" -ge 3 ]
-}
-eventually third_came
+held
 kill -9 "$run"
 wait "$run" 2> wait.err
-faults
+release
+settled
 forget_requests
 goes_on killed-goes-on 3 1 --jobs 1
 

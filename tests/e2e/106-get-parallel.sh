@@ -60,6 +60,14 @@ workers() { pgrep -P "$run"; }
 have_workers() { [ "$(workers | wc -l)" = 4 ]; }
 some_ranges() { [ "$(requests GET 206)" -ge "$1" ]; }
 
+# together N RULE...: held until there are N at once
+together() {
+	together_n=$1
+	shift
+	hold "$@"
+	(held "$together_n"; release) &
+}
+
 # noted: what came whole is in the note
 noted() {
 	at=$(sed -n 's/.*"at":\([0-9]*\),.*/\1/p' .consign-*.note)
@@ -69,9 +77,8 @@ noted() {
 # --- As one would ---------------------------------------------------------
 
 forget_requests
-faults 'GET * delay:300'
+together 4 'GET * delay:600000 after=1'
 try known 0 get "$hash_key" back --jobs 4 --json
-faults
 fetched known-whole
 check known-counted counted
 check known-connections [ "$(connections)" = 4 ]
@@ -103,11 +110,12 @@ fetched limited-whole
 # --- Workers that end, lines that break -----------------------------------
 
 clean
-faults 'GET * delay:500'
+hold 'GET * delay:600000 after=1'
 start_get
 check killed-begun eventually have_workers
-sleep 0.2
+held 4
 kill -9 "$(workers | sed -n 2p)"
+release
 wait "$run"
 check killed-status [ $? = 0 ]
 fetched killed-whole
@@ -139,16 +147,17 @@ check nameless-whole-read [ "$(requests GET 206)" = 0 ]
 
 # By the kernel: what was there to the end of a range is not fetched again.
 clean
-faults 'GET * stall:2500 after=5'
+hold 'GET * stall:600000 after=5'
 start_get
 check power-begun eventually some_ranges 4
+held 4
 check power-noted eventually noted
 kill -9 "$run"
 wait "$run" 2> /dev/null
 whole=$(sent)
 check power-left [ "$(($(part_bytes)))" -ge "$whole" ]
-faults
-sleep 2.8	# the store notes late what was stalled
+release
+settled
 forget_requests
 try power-next 0 get "$hash_key" back --jobs 4 -v
 fetched power-whole
@@ -156,17 +165,18 @@ check power-bytes [ "$(sent)" -le $((SIZE - whole)) ]
 
 # A signal: each worker keeps what has come.
 clean
-faults 'GET * stall:6000'
+hold 'GET * stall:600000'
+some_bytes() { [ "$(($(part_bytes)))" -gt 4500000 ]; }
 start_get
 check signal-begun eventually have_workers
-sleep 0.7
+eventually some_bytes
 kill "$run"
 wait "$run"
 check signal-status [ $? = 143 ]
 waiting=$(sed -n 's/.*behind the \([0-9]*\) bytes that wait.*/\1/p' run.err)
 check signal-said [ "${waiting:-0}" -gt 4000000 ]
-faults
-sleep 0.2
+release
+settled
 forget_requests
 cp -p .consign-*.part part && cp -p .consign-*.note note
 try signal-next 0 get "$hash_key" back --jobs 4 -v
@@ -230,12 +240,14 @@ check wrong-nothing [ -z "$(remains)" ] && [ ! -e back ]
 # Another generation, amid the ranges; and between two runs.
 clean
 put big changing
-faults 'GET changing delay:2000 after=3 times=2'
+hold 'GET changing delay:600000 after=3 times=2'
 "$CONSIGN" get --key changing -o back --jobs 2 --endpoint "$ENDPOINT" \
     --bucket "$BUCKET" --region "$REGION" > run.out 2> run.err &
 run=$!
 check changing-begun eventually some_ranges 2
+held 2
 store_do PUT changing big.other
+release
 wait "$run"
 check changing-status [ $? = 6 ]
 check changing-nothing [ -z "$(remains)" ] && [ ! -e back ]
@@ -255,11 +267,13 @@ check nothing-left [ -z "$(remains)" ]
 clean
 mkdir tight
 if mount -t tmpfs -o size=50m tmpfs tight 2> err; then
-	faults 'GET * delay:500'
+	hold 'GET * delay:600000 after=3'
 	get "$hash_key" tight/back --jobs 4 > out 2> err &
-	sleep 0.8
+	pid=$!
+	held 4
 	head -c 30000000 /dev/zero > tight/filler
-	wait $!
+	release
+	wait "$pid"
 	check filled-status [ $? = 8 ]
 	cp err filled.err
 	check filled-code grep -q '^consign: disk_full: .*; make room' filled.err
@@ -283,7 +297,7 @@ touch -d '2020-02-02 02:02:02.123456789' "$A/big"
 # shellcheck disable=SC2086
 consign push $YES || fail push "did not"
 clean
-faults 'GET * delay:300'
+together 3 'GET * delay:600000 after=1'
 try path 0 consign get main/big -o back --json --jobs 3
 fetched path-whole
 check path-mtime [ "$(stat -c %y back)" = "$(stat -c %y "$A/big")" ]

@@ -23,6 +23,14 @@ start() {
 	"$CONSIGN" "$@" --root "$A" $(at_store) > run.out 2> run.err &
 	run=$!
 }
+# together N RULE...: held until there are N at once
+together() {
+	together_n=$1
+	shift
+	hold "$@"
+	(held "$together_n"; release) &
+}
+
 ended_with() {
 	wait "$run"
 	got=$?
@@ -51,9 +59,8 @@ outcomes() {
 }
 for jobs in 1 4; do
 	forget_requests
-	[ $jobs = 1 ] || faults 'GET * delay:30'
+	together $jobs 'GET * delay:600000'
 	try "verify-$jobs" 0 consign verify --jobs $jobs --json
-	faults
 	check "verify-$jobs-counted" counted
 	check "verify-$jobs-gets" [ "$(ops | tr ' ' '\n' | sort -u)" = GET ]
 	check "verify-$jobs-each-once" [ "$(requests GET 200)" = 30 ]
@@ -78,12 +85,13 @@ check one-get [ "$(ops)" = GET ]
 
 # A worker that is killed costs one attempt.
 forget_requests
-faults 'GET * delay:100'
+hold 'GET * delay:600000 after=4'
 start verify --jobs 4
 check killed-begun eventually some GET 4
+held 4
 kill -9 "$(workers | sed -n 2p)"
+release
 check killed-status ended_with 0
-faults
 check killed-ended [ "$(ended remote_same)$(ended failed)" = 300 ]
 
 # What is not as it was is found, the rest is proven.
@@ -123,16 +131,17 @@ done
 check rolling-all [ "$(sort -u keys | wc -l)" = 30 ]
 
 # A signal.
-faults 'GET * delay:300'
+hold 'GET * delay:600000 after=4'
 forget_requests
 start verify --jobs 4
 check signal-begun eventually some GET 4
+held 4
 workers > pids
 kill "$run"
 check signal-status ended_with 143
 check signal-workers [ "$(xargs ps -o pid= -p < pids | wc -l)" = 0 ]
-faults
-sleep 0.5	# the store notes late what nobody waits for
+release
+settled
 
 # --- put ------------------------------------------------------------------
 
@@ -145,9 +154,8 @@ put_in() {
 }
 for jobs in 1 4; do
 	forget_requests
-	faults 'PART * delay:200'
+	together $jobs 'PART * delay:600000'
 	try "put-$jobs" 0 put_in large$jobs $jobs
-	faults
 	check "put-$jobs-counted" counted
 	check "put-$jobs-connections" [ "$(connections PART)" = $jobs ]
 	check "put-$jobs-parts" [ "$(requests PART 200)" = 6 ]
@@ -159,26 +167,29 @@ for jobs in 1 4; do
 	check "put-$jobs-again-none" [ "$(requests PART)" = 6 ]
 done
 forget_requests
-faults 'PART * delay:300'
+hold 'PART * delay:600000 after=2'
 # shellcheck disable=SC2086
 start put large killed $YES $PARTS --jobs 4
 check put-killed-begun eventually some PART 2
+held 4
 kill -9 "$(workers | sed -n 3p)"
+release
 check put-killed-status ended_with 0
-faults
 check put-killed-once [ "$(requests CREATE)" = 1 ]
 check put-killed-proven [ "$(verdict put/killed)" = \
     'uploaded ranges consign_uploaded' ]
 
 # All of it is killed, and gone on with.
 forget_requests
-faults 'PART * delay:300'
+hold 'PART * delay:600000 after=3'
 # shellcheck disable=SC2086
 start put large resumed $YES $PARTS --jobs 2
 check put-cut-begun eventually some PART 3
+held 2
 kill -9 "$run"
 wait "$run" 2> /dev/null
-faults
+release
+settled
 try put-resumed 0 put_in resumed 4
 check put-resumed-one [ "$(requests CREATE)" = 1 ]
 check put-whole whole
@@ -200,7 +211,9 @@ try rate-slow 0 consign put slow slow $YES --multipart-threshold 1M \
     --multipart-part-size 1M --allow-tiny-parts --jobs 1
 faults
 rate=$(ended line_rate)
-check rate-row [ $((${rate:-0} / 100000)) = 3 ]
+# On a busy machine it takes longer, but not three times as long.
+check rate-row [ $((${rate:-0} / 100000)) -ge 1 ]
+check rate-of-delay [ $((${rate:-0} / 100000)) -le 3 ]
 check rate-fact grep -q "\"line_rate_1\":$rate," "$A/.consign/manifest.jsonl"
 check rate-after [ "$(class_a)" -gt 9 ]
 # shellcheck disable=SC2086

@@ -140,14 +140,14 @@ faults
 fresh 1
 before=$(pack '$' to_seq)
 forget_requests
-faults 'GET consign/photos/history/* delay:60000'
+hold 'GET consign/photos/history/* delay:600000'
 # shellcheck disable=SC2046,SC2086  # options
 "$CONSIGN" push --root "$A" $(at_store) $YES > killed.out 2>&1 &
-eventually grep -q '"op":"PUT".*history/.*"status":200' "$S3_LOG"
-sleep 0.2
+held
 kill -9 $!
 wait $! 2> /dev/null
-faults
+release
+settled
 try killed/next 0 push
 check killed/from [ "$(pack '$' from_seq)" = "$before" ]
 

@@ -73,8 +73,13 @@ refuse observer/may-not-pass NON_CANONICAL_PATH
 chmod 711 "$A/d"
 
 # While a run holds the lock, and while it writes.
-as $PRODUCER sh -c "exec 9>> '$STATE/lock'; flock 9; sleep 1" 2> err &
+mkfifo let-go
+chown $PRODUCER let-go
+as $PRODUCER sh -c "exec 9>> '$STATE/lock'; flock 9; read x < let-go" 2> err &
+is_locked() { ! flock -n "$STATE/lock" true; }
+check observer/locked eventually is_locked
 trust observer/needs-no-lock
+echo > let-go
 wait $!
 
 # --- What he cannot be told ------------------------------------------------

@@ -10,10 +10,9 @@
 start_store
 . "$ROOT/tests/e2e/archive.sh"
 
-# asked: for how many bytes of "big" since forget_requests; without what was
-# stalled, and killed meanwhile, which the store notes late
+# asked: for how many bytes of "big" since forget_requests
 asked() {
-	sed -n 's/.*"op":"GET".*"range":"\([^"]*\)","status":20.*"faults":"".*/\1/p' \
+	sed -n 's/.*"op":"GET".*"range":"\([^"]*\)","status":20.*/\1/p' \
 	    "$S3_LOG" | awk -v size=$SIZE '
 		{ sub("bytes=", ""); n += size - $1 } END { print n + 0 }'
 }
@@ -34,13 +33,7 @@ clean() {
 cut_off() {
 	forget_requests
 	get "$1" back --force --max-bytes-down "$2" > cut.out 2>&1
-	forget_when_done
-}
-forget_when_done() {
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		[ "$(requests GET)" = 0 ] || break
-		sleep 0.1
-	done
+	settled
 	forget_requests
 }
 
@@ -98,15 +91,16 @@ came() {
 killed_at() {
 	at=$1
 	shift
-	faults "GET * stall:4000 times=1"
+	hold "GET * stall:600000 times=1"
 	"$CONSIGN" get --key big -o back "$@" --endpoint "$ENDPOINT" \
 	    --bucket "$BUCKET" --region "$REGION" 2> killed.err &
 	pid=$!
 	eventually came "$at"
-	sleep 0.1
+	held
 	kill -9 "$pid"
 	wait "$pid" 2> /dev/null
-	faults
+	release
+	settled
 }
 clean
 forget_requests
@@ -114,7 +108,7 @@ killed_at 4000000
 check killed-no-name [ ! -e back ]
 have=$(left)
 check killed-left [ "$have" -gt 0 ]
-forget_when_done
+forget_requests
 try killed-next 0 get big back
 fetched killed-whole
 check killed-asked [ "$(asked)" -le $((SIZE - have + STEP)) ]
@@ -131,13 +125,13 @@ check killed-often-once [ ! -e "$(remains)" ]
 
 # All bytes were there, only the name was not: nothing is fetched again.
 clean
-faults 'GET * stall:2000 times=1'
+hold 'GET * stall:600000 times=1'
 get big back 2> err &
-sleep 1
+held
 echo mine > back
+release
 wait $!
 check in-the-way [ $? = 8 ]
-faults
 check in-the-way-kept cmp -s back - <<- END
 	mine
 END
@@ -149,14 +143,21 @@ check forced-asked [ "$(asked)" = 0 ]
 # A signal, in time.
 clean
 forget_requests
-faults 'GET * stall:4000'
-try signal 143/interrupted timeout --preserve-status -s TERM 1 "$CONSIGN" \
-    get --key big -o back --endpoint "$ENDPOINT" --bucket "$BUCKET" \
-    --region "$REGION"
-faults
+hold 'GET * stall:600000'
+told() {
+	"$CONSIGN" get --key big -o back --endpoint "$ENDPOINT" \
+	    --bucket "$BUCKET" --region "$REGION" &
+	pid=$!
+	eventually came 4000000
+	kill "$pid"
+	wait "$pid"
+}
+try signal 143/interrupted told
+release
 have=$(left)
 check signal-left [ "$have" -gt 0 ]
-forget_when_done
+settled
+forget_requests
 try signal-next 0 get big back
 fetched signal-whole
 check signal-asked [ "$(asked)" -eq $((SIZE - have)) ]
@@ -237,13 +238,14 @@ fetched another-key-whole
 
 # Somebody else is at it.
 clean
-faults 'GET * stall:3000 times=1'
-get big back 2> err &
-sleep 1
+hold 'GET * stall:600000 times=1'
+get big back 2> other.err &
+pid=$!
+held
 try locked 7/locked get big back
-wait $!
+release
+wait "$pid"
 fetched locked-whole
-faults
 
 # --- Another generation ---------------------------------------------------
 
@@ -265,17 +267,22 @@ check removed-nothing-left [ -z "$(remains)" ]
 
 # --- The disk, the target -------------------------------------------------
 
+half_there() {
+	[ -n "$(find tight -name '.consign-*.part' -size +3900k)" ]
+}
+
 # filled: the disk is full amid a get, which waits until there is room
 filled() {
-	faults 'GET * stall:2000 times=1'
+	hold 'GET * stall:600000 times=1'
 	get big tight/back > out 2> err &
-	sleep 1
+	pid=$!
+	eventually half_there
 	head -c 20000000 /dev/zero > tight/filler 2> /dev/null
-	wait $!
+	release
+	wait "$pid"
 	check filled-status [ $? = 8 ]
 	check filled-code grep -q '^consign: disk_full: .*; make room' err
 	rm tight/filler
-	faults
 	forget_requests
 	try filled-next 0 get big tight/back
 	check filled-bytes cmp big tight/back
@@ -427,7 +434,8 @@ check nothing-written cmp ledger.before "$A/.consign/ledger.jsonl"
 rm -f back
 try archive-ceiling 11/suspended restore main/sub/big back \
     --max-bytes-down 5000000
-forget_when_done
+settled
+forget_requests
 try archive-next 0 restore main/sub/big back
 fetched archive-whole
 check archive-asked [ "$(asked)" = $((SIZE - 5000000)) ]
