@@ -188,17 +188,17 @@ asked() {
 hold 'PUT * delay:600000 times=1'
 head -c 300000 /dev/urandom > single
 # shellcheck disable=SC2086
-asked usr1/put 'put 1/1, send 292.9 KiB of 292.9 KiB.*: put/waiting$' held \
+asked usr1/put 'put 1/1, send 292.9 KiB of 292.9 KiB.*: put/waiting$' 'held 1' \
     "$CONSIGN" put --root "$A" $AT $YES single waiting
 files last
 hold 'PART * delay:600000 times=2'
 # shellcheck disable=SC2086
-asked usr1/workers 'push [0-9]*/[0-9]*, .*: main/last large$' held \
+asked usr1/workers 'push [0-9]*/[0-9]*, .*: main/last large$' 'held 1' \
     "$CONSIGN" push "$A" $AT $YES --multipart-threshold 5M \
     --multipart-part-size 5M --jobs 2
 hold 'GET * stall:600000 times=1'
 # shellcheck disable=SC2086
-asked usr1/slow 'get 1/1, fetch [0-9.]* [KM]iB of 11.4 MiB.*large$' held \
+asked usr1/slow 'get 1/1, fetch [0-9.]* [KM]iB of 11.4 MiB.*large$' 'held 1' \
     "$CONSIGN" get 'main/last large' --root "$A" $AT --bwlimit 5M -o large
 truncate -s 1G "$A/sparse"
 open_there() {

@@ -65,7 +65,7 @@ killed() {
 	    --multipart-threshold $PART --multipart-part-size $PART \
 	    --allow-tiny-parts > killed.out 2> killed.err &
 	run=$!
-	held
+	held 1
 	check "$killed_name-under-way" eventually some_proven 3
 	kill "-$killed_by" "$run"
 	wait "$run" 2> wait.err

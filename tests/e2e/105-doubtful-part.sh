@@ -61,7 +61,7 @@ hold "PART * delay:600000 after=2"
 "$CONSIGN" push "$A" $(at_store) $YES --jobs 1 --multipart-threshold $PART \
     --multipart-part-size $PART --allow-tiny-parts > kill.out 2> kill.err &
 run=$!
-held
+held 1
 kill -9 "$run"
 wait "$run" 2> wait.err
 release

@@ -143,7 +143,7 @@ forget_requests
 hold 'GET consign/photos/history/* delay:600000'
 # shellcheck disable=SC2046,SC2086  # options
 "$CONSIGN" push --root "$A" $(at_store) $YES > killed.out 2>&1 &
-held
+held 1
 kill -9 $!
 wait $! 2> /dev/null
 release

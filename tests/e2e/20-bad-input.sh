@@ -83,7 +83,7 @@ meddle() {
 	hold 'PUT * stall:60000 times=1'
 	put moving moving > /dev/null 2> said &
 	put_pid=$!
-	held
+	held 1
 	sh -c "$2" 2> /dev/null
 	release
 	wait "$put_pid"

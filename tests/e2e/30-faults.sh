@@ -148,7 +148,7 @@ check race/same-bytes-not-ours [ "$(row result_status)" = skipped_remote_same ]
 hold 'HEAD * delay:60000 times=1'
 put other race/both 2> racer.err &
 racer=$!
-held
+held 1
 check race/both-one-wins put file race/both
 release
 try race/both-at-once 6/remote_conflict put_ended

@@ -121,7 +121,7 @@ nobody=
 $nobody ./consign put file process --endpoint "$ENDPOINT" \
     --bucket "$BUCKET" --region "$REGION" > out 2> err &
 pid=$!
-held
+held 1
 tr '\0' '\n' < "/proc/$pid/cmdline" > cmdline
 check process/cmdline grep -q -x process cmdline
 check process/cmdline-clean [ -z "$(grep -F -f forms.txt cmdline)" ]

@@ -253,7 +253,7 @@ hold "PUT $(key "$A/nine") delay:60000"
 # shellcheck disable=SC2119
 push > first.out 2>&1 &
 holder=$!
-held
+held 1
 try locked 7/locked push
 check locked-holder grep -Eq 'pid [0-9]+ since 20' err
 (

@@ -277,7 +277,7 @@ killed() {
 		tier "$killed_n" > out 2> err
 	) &
 	pid=$!
-	held
+	held 1
 	kill -9 "$pid" 2> /dev/null
 	wait "$pid" 2> /dev/null
 	if empty > /dev/null; then
@@ -309,7 +309,7 @@ hold 'GET * delay:60000 after=1'
 	tier 0 > out 2> err
 ) &
 pid=$!
-held
+held 1
 kill -TERM "$pid"
 wait "$pid"
 check term/status [ "$?" -eq 143 ]

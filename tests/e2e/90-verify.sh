@@ -239,7 +239,7 @@ background() {
 	# shellcheck disable=SC2046  # options
 	"$CONSIGN" verify "$A" $(at_store) 2> background.err &
 	pid=$!
-	held
+	held 1
 }
 background
 try locked 7/locked consign verify

@@ -294,7 +294,7 @@ while_held() {
 	shift
 	push -q --jobs 1 > moving.out 2> moving.err &
 	pid=$!
-	held
+	held 1
 	"$@"
 	release
 	wait "$pid"

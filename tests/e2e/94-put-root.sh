@@ -152,7 +152,7 @@ hold 'PUT k5 delay:600000'
 # shellcheck disable=SC2046,SC2086  # options
 "$CONSIGN" put one k5 --root "$A" $(at_store) $YES > out 2> err &
 pid=$!
-held
+held 1
 try locked 7/locked putting one k6
 kill -TERM "$pid"
 wait "$pid"

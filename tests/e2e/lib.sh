@@ -218,8 +218,8 @@ faults() {
 	mv "$S3_FAULTS.new" "$S3_FAULTS"
 }
 
-# hold RULE...: the same, for a delay or stall of more than enough; held [N]: waits
-# until so many requests are in it, or 1; release: ends it, and all faults
+# hold RULE...: the same, for a delay or stall of more than enough; held N: waits
+# until so many requests are in it; release: ends it, and all faults
 hold() {
 	rm -f "$S3_HELD"
 	faults "$@"

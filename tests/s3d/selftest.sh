@@ -303,7 +303,7 @@ check s3d/fault-delayed [ $(($(date +%s%N) - before)) -ge 600000000 ]
 for fault in delay stall; do
 	hold "GET * $fault:60000"
 	s3 GET bucket/k -H "$unsigned" > status &
-	held
+	held 1
 	check s3d/fault-held-$fault kill -0 $!
 	release
 	wait $!
@@ -311,7 +311,7 @@ for fault in delay stall; do
 done
 hold 'PUT * stall:60000'
 s3 PUT bucket/slow -T hello -H "$unsigned" > status &
-held
+held 1
 check s3d/fault-held-put kill -0 $!
 release
 wait $!
