@@ -29,6 +29,7 @@ done
 
 killed=0
 n=0
+most=100	# ms until a kill: as many as a run takes, however fast that is
 while [ "$n" -lt "$KILLS" ]; do
 	n=$((n + 1))
 	# Something new each night, so that there is something to interrupt.
@@ -38,9 +39,14 @@ while [ "$n" -lt "$KILLS" ]; do
 	# shellcheck disable=SC2086
 	"$CONSIGN" push "$A" $AT $YES > kill.out 2> kill.err &
 	pid=$!
-	sleep "0.$(awk -v n="$n" 'BEGIN { srand(n * 7919)
-	    printf "%03d", int(rand() * rand() * 250) }')"
-	kill -9 "$pid" 2> /dev/null && killed=$((killed + 1))
+	sleep "$(awk -v n="$n" -v most="$most" 'BEGIN { srand(n * 7919)
+	    printf "%.3f", rand() * most / 1000 }')"
+	if kill -9 "$pid" 2> /dev/null; then
+		killed=$((killed + 1))
+		most=$((most < 3000 ? most * 21 / 20 + 1 : most))
+	else
+		most=$((most * 9 / 10 + 1))
+	fi
 	wait "$pid" 2> /dev/null
 	[ ! -s kill.err ] || fail "kill$n" "$(cat kill.err)"
 done
