@@ -71,6 +71,7 @@ put_pipe_plan(struct put_pipe *p, const struct put_pipe_terms *t,
 	    .room = t->room };
 
 	p->app = t->app;
+	p->stream.room = smaller(INT64_MAX, t->room);
 	if (stream_plan(&p->plan, &limits, &wish, e) != 0)
 		return -1;
 	keep_bounds(&p->plan, t);
@@ -121,6 +122,13 @@ offset(const struct parts *parts, unsigned number)
 	return stream_plan_offset(&p->plan, number);
 }
 
+static int
+wait_for_input(struct parts_stream *s, int ms, struct err *e)
+{
+	(void)s;
+	return feed_wait(STD_IN, ms, WHAT, e);
+}
+
 static ssize_t
 read_input(struct parts_stream *s, void *p, size_t n, struct err *e)
 {
@@ -143,12 +151,13 @@ ended(struct parts_stream *s, struct err *e)
 int
 put_pipe_send(struct put_pipe *p, struct err *e)
 {
-	static const struct parts_stream_source source = { read_input,
-	    ended };
+	static const struct parts_stream_source source = {
+	    wait_for_input, read_input, ended };
 	struct parts_stream *s = &p->stream;
 
 	s->source = &source;
-	s->spool = &p->spool;
+	s->spool = p->spools.spool;
+	s->nspools = p->spools.n;
 	s->reach = p->plan.reach;
 	s->parts_max = p->plan.parts_max < 1 ? 1 : p->plan.parts_max;
 	s->parts.offset = offset;
@@ -165,5 +174,5 @@ void
 put_pipe_close(struct put_pipe *p)
 {
 	parts_stream_close(&p->stream);
-	file_tmp_discard(&p->spool);
+	put_spools_close(&p->spools);
 }

@@ -9,6 +9,7 @@
 #include "app.h"
 #include "parts_stream.h"
 #include "provider.h"
+#include "put_spools.h"
 #include "stream_plan.h"
 
 /*
@@ -17,18 +18,18 @@
  *	put_pipe_check(app, e);			before anything else
  *	put_pipe_plan(&p, &terms, e);
  *	put_pipe_say(&p, e);			with --dry-run
- *	... p.spool, p.known, and p.stream.parts with client, hooks, how, and
- *	what the store was seen to do: the caller's
+ *	... p.spools, p.stream.pool, p.known, and p.stream.parts with client,
+ *	hooks, how, and what the store was seen to do: the caller's
  *	put_pipe_send(&p, e);
  *	put_pipe_close(&p);			in every case
  */
 #define PUT_PIPE_MEMORY ((uint64_t)5 << 20)	/* parts without a folder */
 
-/* Large: 80 KiB; allocate it. */
+/* Large: 90 KiB; allocate it. */
 struct put_pipe {
 	struct app *app;
 	struct stream_plan plan;
-	struct file_tmp spool;
+	struct put_spools spools;
 	struct parts_stream stream;
 
 	/*
@@ -53,7 +54,7 @@ struct put_pipe_terms {
 	struct app *app;
 	const struct store_conf *store;
 	const struct provider *provider;
-	uint64_t room;			/* of the spool */
+	uint64_t room;			/* of all spools */
 	uint64_t class_a;		/* requests */
 };
 

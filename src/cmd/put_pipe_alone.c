@@ -2,7 +2,6 @@
 /* Copyright (c) 2026 the consign authors */
 #include <stdlib.h>
 
-#include "file_scratch.h"
 #include "put_pipe.h"
 #include "report.h"
 #include "session.h"
@@ -86,8 +85,7 @@ send(struct put_pipe *p, struct session *s, struct err *e)
 	struct app *app = p->app;
 	struct err said = {0};
 
-	if (file_scratch_memory(&p->spool, "a part in memory", app->rng,
-	    e) != 0)
+	if (put_spools_memory(&p->spools, app->rng, e) != 0)
 		return -1;
 	p->stream.put_if_none_match = !s->provider->no_new_only;
 	p->stream.parts = (struct parts){ .client = &s->client,

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "file_scratch.h"
+#include "pages.h"
 #include "parts_journal.h"
 #include "put_object.h"
 #include "put_pipe.h"
+#include "speed.h"
 #include "text.h"
 #include "tier.h"
 
@@ -22,7 +23,6 @@ struct piped {
 	struct put_pipe pipe;
 	struct parts_journal journal;
 	bool made;			/* the job is, with its object id */
-	char spool[PATH_MAX];
 };
 
 static struct piped *
@@ -33,7 +33,7 @@ of_parts(const struct parts *p)
 
 /* --- Before --------------------------------------------------------------- */
 
-/* What a spool may take: not the last bytes, which the ledger needs. */
+/* What spools may take: not the last bytes, which the ledger needs. */
 static int
 find_room(const struct archive *a, uint64_t *room, struct err *e)
 {
@@ -80,17 +80,11 @@ prepare(struct piped *p, struct app *app, struct err *e)
 	struct put_object *o = &p->object;
 	struct put_pipe_terms terms = { .app = app, .store = &o->run.store };
 	struct err unfit = {0};
-	struct buf b;
 
 	if (put_pipe_check(app, e) != 0 || put_object_open(o, app, e) != 0 ||
 	    find_room(&o->archive, &terms.room, e) != 0)
 		return -1;
 	put_object_from(o, CANONICAL);
-	buf_fixed(&b, p->spool, sizeof(p->spool));
-	buf_printf(&b, "%s/spool", o->archive.state);
-	if (!buf_ok(&b))
-		return err_set(e, ERR_IO_ERROR, "'%s' is too long",
-		    o->archive.state);
 	terms.provider = o->run.provider;
 	terms.class_a = class_a_left(&o->run);
 	put_pipe_plan(&p->pipe, &terms, &unfit);
@@ -225,6 +219,29 @@ settle(struct piped *p, struct job_result *r, struct err *e)
 	return job_settle(&o->job, &o->run, r, e);
 }
 
+/* A worker for each part that may be under way. */
+static int
+open_workers(struct piped *p, struct err *e)
+{
+	struct run *run = &p->object.run;
+	unsigned jobs = speed_jobs(&run->store);
+	bool known = p->object.app->opt->put.expect_size != OPTIONS_NONE;
+
+	if (run->tier < 1)
+		jobs = 1;		/* there will be none */
+	else if (known && p->pipe.plan.expected.count < jobs)
+		jobs = p->pipe.plan.expected.count > 0 ?
+		    p->pipe.plan.expected.count : 1;
+	if (put_spools_open(&p->pipe.spools, run->archive->state, jobs,
+	    run->app->rng, e) != 0)
+		return -1;
+	if (jobs == 1)
+		return 0;
+	pages_keep(run->view, sizeof(*run->view));
+	return pool_open(&p->pipe.stream.pool, &run->session->client,
+	    &run->session->conf, jobs, e);
+}
+
 static int
 send(struct put_object *o, struct err *e)
 {
@@ -245,7 +262,7 @@ send(struct put_object *o, struct err *e)
 	cost.bytes_down = o->sums.bytes_down;
 	if (put_object_end_earlier(o, e) != 0 ||
 	    history_reserve(&o->run.history, &cost, e) != 0 ||
-	    file_scratch_open(&p->pipe.spool, p->spool, o->app->rng, e) != 0)
+	    open_workers(p, e) != 0)
 		return -1;
 	parts_journal_init(&p->journal, &o->run, o->item.path);
 	p->pipe.stream.put_if_none_match = f->put_if_none_match;
@@ -261,6 +278,8 @@ send(struct put_object *o, struct err *e)
 	p->pipe.known = admit;
 	job_begin(&r, &o->run);
 	put_pipe_send(&p->pipe, &r.why);
+	pool_close(p->pipe.stream.pool);
+	p->pipe.stream.pool = NULL;
 	return settle(p, &r, e);
 }
 
@@ -279,6 +298,7 @@ put_pipe_root(struct app *app, struct err *e)
 		rc = put_object_live(&p->object, send, e);
 	}
 	journal_close(&p->journal.file);
+	pool_close(p->pipe.stream.pool);
 	put_pipe_close(&p->pipe);
 	put_object_close(&p->object);
 	free(p);

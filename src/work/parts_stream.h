@@ -10,19 +10,22 @@
 #include "err.h"
 #include "file.h"
 #include "parts.h"
+#include "parts_hands.h"
 #include "sha256.h"
 
 /*
  * Bytes that can be read once, and nobody knows how many, to one key, proven.
- * There is no copy of the whole: a spool file holds one part at a time.
+ * There is no copy of the whole: a spool file holds one part at a time, and
+ * there is one for each worker.
  *
- *	read	a part into the spool; object id and the part's digest are
+ *	read	a part into a spool; object id and the part's digest are
  *		computed on the way
  *	whole	the input ends with it, or is empty: it is sent by one PUT
  *		and proven as a file is (upload.h)
  *	parts	one more byte is there.  If the key is free, an upload is
- *		begun, and each part sent before the next is read; after the
- *		last one come Complete and the proof (parts.h)
+ *		begun, and parts are sent while the next ones are read into
+ *		spools that are free; after the last one come Complete and
+ *		the proof (parts.h)
  *	compare	something is at the key: the input is read to its end, and
  *		that is read and compared with its object id.  Nothing is
  *		sent
@@ -36,7 +39,19 @@
 
 struct parts_stream;
 
+struct parts_spool {
+	struct file_tmp *tmp;		/* empty, nobody else's */
+	const char *path;		/* by which a worker opens it */
+
+	/* Private. */
+	struct file file;		/* as it is read */
+	unsigned number;		/* of the part in it; 0: none */
+};
+
 struct parts_stream_source {
+	/* Wait so long for bytes or the end: 1; 0: not in time; -1. */
+	int (*wait)(struct parts_stream *, int ms, struct err *);
+
 	/* Up to n bytes, waiting for them; 0: the end; -1. */
 	ssize_t (*read)(struct parts_stream *, void *p, size_t n,
 	    struct err *);
@@ -48,11 +63,14 @@ struct parts_stream_source {
 	int (*ended)(struct parts_stream *, struct err *);
 };
 
-/* Large: 70 KiB; allocate it. */
+/* Large: 80 KiB; allocate it. */
 struct parts_stream {
 	/* Filled in by the caller; all must outlive the run. */
 	const struct parts_stream_source *source;
-	struct file_tmp *spool;		/* empty, nobody else's */
+	struct parts_spool *spool;
+	unsigned nspools;		/* 1; with a pool, one a worker */
+	struct pool *pool;		/* NULL: this process does it all */
+	int64_t room;			/* bytes in spools; one part fits */
 	int64_t reach;			/* bytes: one more is ERR_PLAN_UNFIT */
 	unsigned parts_max;		/* that reach may take */
 	bool put_if_none_match;		/* as in upload.h */
@@ -70,9 +88,8 @@ struct parts_stream {
 	bool stored;			/* something may have been */
 
 	/* Private. */
-	struct file file;		/* the spool, as it is read */
+	struct parts_hands hands;
 	struct sha256 of_all, of_part;
-	uint8_t digest[SHA256_LEN];	/* of the part at hand */
 	size_t at, have;		/* of block: not yet taken */
 	uint8_t block[PARTS_STREAM_BLOCK];
 };

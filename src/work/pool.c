@@ -394,20 +394,33 @@ listen_to_all(struct pool *p, int64_t ms, struct pool_done *done)
 	return rc;
 }
 
+/* Once without waiting; and then, with wait, until there is a result. */
+static int
+heed(struct pool *p, bool wait, struct pool_done *done)
+{
+	/* While nobody listened, nobody was silent. */
+	int64_t away = now_of(p) - p->left_at, ms = 0;
+	int rc = 0;
+
+	for (unsigned i = 0; i < p->njobs; i++)
+		p->worker[i].heard_at += away;
+	while (rc == 0 && pool_busy(p) > 0 && (wait || ms == 0)) {
+		pass_on_signal(p);
+		rc = listen_to_all(p, ms, done);
+		ms = SLICE_MS;
+	}
+	p->left_at = now_of(p);
+	return rc;
+}
+
 int
 pool_wait(struct pool *pool, struct pool_done *done)
 {
-	/* While nobody listened, nobody was silent. */
-	int64_t away = now_of(pool) - pool->left_at, ms = 0;
-	int rc = 0;
+	return heed(pool, true, done);
+}
 
-	for (unsigned i = 0; i < pool->njobs; i++)
-		pool->worker[i].heard_at += away;
-	while (rc == 0 && pool_busy(pool) > 0) {
-		pass_on_signal(pool);
-		rc = listen_to_all(pool, ms, done);
-		ms = SLICE_MS;
-	}
-	pool->left_at = now_of(pool);
-	return rc;
+int
+pool_look(struct pool *pool, struct pool_done *done)
+{
+	return heed(pool, false, done);
 }

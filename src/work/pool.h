@@ -17,8 +17,8 @@
  *  1. pool_open() forks them, with all that client has: credentials, guard,
  *     dialer.  Do it while the process is small.
  *  2. pool_give() hands a task to an idle one.
- *  3. pool_wait() gives the next result.  Meanwhile the client's allowance is
- *     asked for more, when a worker needs it.
+ *  3. pool_wait() or pool_look() gives the next result.  Meanwhile the
+ *     client's allowance is asked for more, when a worker needs it.
  *  4. pool_close(), in every case.
  *
  * Requests and bytes of workers are counted in client->counts.  A request is
@@ -74,6 +74,9 @@ struct pool_done {
 };
 
 int pool_wait(struct pool *pool, struct pool_done *done);
+
+/* The same of what has come already; 0: no result has. */
+int pool_look(struct pool *pool, struct pool_done *done);
 
 /* Ends the workers, whatever they do. */
 void pool_close(struct pool *pool);	/* accepts NULL */

@@ -336,7 +336,10 @@ faults
 check root/busy-journal [ "$(journals)" = 0 ]
 
 # kill -9 amid the input: the next one finds it on record, and ends it.
-two_parts() { [ "$(requests PART 200)" -ge 2 ]; }
+two_landed() {
+	[ "$(cat "$STATE"/uploads/*.jsonl 2> unseen |
+	    grep -c '"kind":"part"')" = 2 ]
+}
 killed() {
 	forget_requests
 	rm -f killed.done
@@ -348,7 +351,7 @@ killed() {
 	    --root "$A" $(at_store) $T $YES \
 	    > killed.out 2>&1 &
 	pid=$!
-	eventually two_parts
+	eventually two_landed
 	kill "-$1" "$pid"
 	: > killed.done
 	wait "$pid" 2> /dev/null

@@ -225,6 +225,14 @@ static const struct parts_hooks hooks = { .intend = on_intend,
 static const struct row *row;	/* at hand */
 static size_t at, grain;	/* of its input; so many bytes come at once */
 
+/* Nobody waits for workers here. */
+static int
+on_wait(struct parts_stream *s, int ms, struct err *e)
+{
+	(void)s, (void)ms;
+	return err_set(e, ERR_IO_ERROR, "there are no workers");
+}
+
 static ssize_t
 on_read(struct parts_stream *s, void *p, size_t n, struct err *e)
 {
@@ -255,7 +263,8 @@ on_known(struct parts_stream *s, struct err *e)
 	    err_set(e, ERR_IO_ERROR, "it failed") : 0;
 }
 
-static const struct parts_stream_source source = { on_read, on_known };
+static const struct parts_stream_source source = { on_wait, on_read,
+    on_known };
 
 static int64_t
 equal(const struct parts *p, unsigned number)
@@ -304,7 +313,8 @@ run_row(struct canned *store, struct parts_stream *s, struct file_tmp *spool)
 	at = 0;
 	memset(s, 0, sizeof(*s));
 	s->source = &source;
-	s->spool = spool;
+	s->spool = &(struct parts_spool){ .tmp = spool };
+	s->nspools = 1;
 	s->reach = (row->set & SHORT) != 0 ? 11 : 1000;
 	s->parts_max = 9;
 	s->put_if_none_match = true;
