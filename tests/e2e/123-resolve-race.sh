@@ -102,13 +102,15 @@ if strace -o trace true 2> err; then
 	# The leak checker of a debug build cannot work below strace.
 	ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
 	export ASAN_OPTIONS
+	# looked N: so often by now?  The last few times are behind the hash.
+	looked() { [ "$(grep -c fstatat trace)" -ge "$1" ]; }
 	# late N: the file is another one before the N-th look at its name
 	late() {
 		cp turns/good "$A/tool"
 		resolve --verify-file > out || return 1
 		cat > late.sh <<-EOT
 			exec strace -f -qq -o $WORK/trace \
-			    -e inject=newfstatat,fstatat64:delay_enter=700000:when=$1 \
+			    -e inject=newfstatat,fstatat64:delay_enter=3000000:when=$1 \
 			    -e trace=newfstatat,fstatat64 "$CONSIGN" resolve \
 			    --root "$A" --writers "$WRITERS" --artifact-path \
 			    "$q_path" --artifact-hash "$q_hash" \
@@ -116,9 +118,10 @@ if strace -o trace true 2> err; then
 			    consign-path-1 --origin "$q_origin" \
 			    --admission-ref "$q_ref" --verify-file
 		EOT
+		: > trace
 		sh late.sh > out 2> err &
 		late_pid=$!
-		sleep 0.35
+		eventually looked $(($1 - 1))
 		cp turns/bad turns/next
 		mv -f turns/next "$A/tool"
 		wait $late_pid

@@ -54,6 +54,9 @@ lasting() {
 	ms=$((($(date +%s%N) - lasting_from) / 1000000))
 }
 
+# over N: was it done, in more milliseconds?
+over() { [ "$ms" != failed ] && [ "$ms" -gt "$1" ]; }
+
 # puts NAME LOW HIGH FILE [OPTION...]: in so many milliseconds.  A busy machine
 # takes longer: the shortest of four counts
 puts() {
@@ -61,7 +64,7 @@ puts() {
 	shift 4
 	for n in 1 2 3 4; do
 		lasting put "$puts_file" "$puts_name$n" "$@"
-		[ "$ms" != failed ] && [ "$ms" -gt "$high" ] || break
+		over "$high" || break
 	done
 	check "$puts_name" within "$low" "$ms" "$high"
 }
@@ -86,7 +89,7 @@ for n in 1 2 3 4; do
 	status=$?
 	! even || break
 done
-check pace/put [ $status = 0 ]
+check pace/put [ "$status" = 0 ]
 check pace/up within 3400 "$(took up)" 4600
 check pace/down within 3400 "$(took down)" 4600
 check pace/smooth-up within 1 "$(busiest up)" $burst
@@ -99,7 +102,7 @@ puts pace/unlimited 0 2000 file
 puts pace/high 0 2000 file --bwlimit 1G
 for n in 1 2 3 4; do
 	lasting get pace/high1 back --bwlimit 1M --force
-	[ "$ms" != failed ] && [ "$ms" -gt 2600 ] || break
+	over 2600 || break
 done
 check pace/get within 1700 "$ms" 2600
 check pace/get-same cmp file back

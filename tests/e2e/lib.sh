@@ -245,10 +245,10 @@ settled() {
 }
 
 no_connection() {
-	! ps -o stat= --ppid "$store_pid" | grep -qv '^Z'
+	[ -z "$(ps -o stat= --ppid "$store_pid" | sed '/^Z/d')" ]
 }
 
-# parts_came N: are bodies of so many parts there, of uploads that are not complete?
+# parts_came N: are so many parts there, of uploads that are not complete?
 parts_came() {
 	[ "$(find "$S3_DIR/$BUCKET/u" -size +900k | wc -l)" -ge "$1" ]
 }
