@@ -64,13 +64,7 @@ puts() {
 	shift 4
 	for n in 1 2 3 4; do
 		lasting put "$puts_file" "$puts_name$n" "$@"
-<<<<<<< Updated upstream
 		over "$high" || break
-=======
-		if [ "$ms" = failed ] || [ "$ms" -le "$high" ]; then
-			break
-		fi
->>>>>>> Stashed changes
 	done
 	check "$puts_name" within "$low" "$ms" "$high"
 }
@@ -108,13 +102,7 @@ puts pace/unlimited 0 2000 file
 puts pace/high 0 2000 file --bwlimit 1G
 for n in 1 2 3 4; do
 	lasting get pace/high1 back --bwlimit 1M --force
-<<<<<<< Updated upstream
 	over 2600 || break
-=======
-	if [ "$ms" = failed ] || [ "$ms" -le 2600 ]; then
-		break
-	fi
->>>>>>> Stashed changes
 done
 check pace/get within 1700 "$ms" 2600
 check pace/get-same cmp file back

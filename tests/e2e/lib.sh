@@ -245,11 +245,7 @@ settled() {
 }
 
 no_connection() {
-<<<<<<< Updated upstream
 	[ -z "$(ps -o stat= --ppid "$store_pid" | sed '/^Z/d')" ]
-=======
-	! pgrep -P "$store_pid" -r R,S,D > /dev/null
->>>>>>> Stashed changes
 }
 
 # parts_came N: are so many parts there, of uploads that are not complete?
