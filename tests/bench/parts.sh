@@ -11,7 +11,7 @@
 # half of that of rclone's, neither of which proves anything.  LINE=160M: then a
 # file of that size through a long line, 50 ms each way and 256 KiB under way on
 # a connection, where four workers have to be 3.5 times as fast as one: to send
-# and prove it, and to get it back.
+# and prove it, by a pipe, too, and to get it back.
 # shellcheck disable=SC2034,SC2154  # shared variables: tests/e2e/lib.sh
 set -u
 
@@ -113,6 +113,14 @@ back() {
 	check "line/get-$1-bytes" cmp back "$A/big"
 }
 
+# again JOBS BAR: the same bytes by a pipe, to a key of their own
+again() {
+	# shellcheck disable=SC2046,SC2086
+	run "line/pipe-$1" "$(stat -c %s "$A/big")" "$2" "$CONSIGN" put - \
+	    "pipe-$1" --root "$A" $(at_store) $YES --jobs "$1" \
+	    --multipart-part-size 5M --multipart-threshold 5M < "$A/big"
+}
+
 # long_line: how much faster are four workers on one?
 long_line() {
 	local one
@@ -128,8 +136,12 @@ long_line() {
 	back 1 700
 	one=$seconds
 	back 4 4096
-	close_line
 	faster get "$one" "$seconds"
+	again 1 700
+	one=$seconds
+	again 4 4096
+	faster pipe "$one" "$seconds"
+	close_line
 }
 
 start_tls_store server-ec --suites aes128gcm --trust-digests
