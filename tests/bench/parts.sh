@@ -115,7 +115,7 @@ back() {
 
 # again JOBS BAR: the same bytes by a pipe, to a key of their own
 again() {
-	# shellcheck disable=SC2046,SC2086
+	# shellcheck disable=SC2046,SC2086,SC2094
 	run "line/pipe-$1" "$(stat -c %s "$A/big")" "$2" "$CONSIGN" put - \
 	    "pipe-$1" --root "$A" $(at_store) $YES --jobs "$1" \
 	    --multipart-part-size 5M --multipart-threshold 5M < "$A/big"
