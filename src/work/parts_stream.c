@@ -165,12 +165,12 @@ compare(struct parts_stream *s, const struct object *there, struct err *e)
 static struct parts_spool *
 spool_of(struct parts_stream *s, unsigned number)
 {
-	struct parts_spool *spool = s->spool;
+	unsigned i = 0;
 
-	while (spool->number != number)
-		spool++;
-	BUG_ON(spool >= s->spool + s->nspools);
-	return spool;
+	while (i < s->nspools && s->spool[i].number != number)
+		i++;
+	BUG_ON(i == s->nspools);
+	return &s->spool[i];
 }
 
 static struct parts_stream *
