@@ -8,7 +8,7 @@
 #include "parts_internal.h"
 #include "parts_stream.h"
 
-#define LOOK_MS 100		/* that late a result is seen, at most */
+#define LOOK_MS 100		/* so often workers are heard */
 
 /* --- The input ------------------------------------------------------------ */
 
