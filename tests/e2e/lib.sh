@@ -213,9 +213,9 @@ stop_store() {
 # times= and after= begin anew
 faults() {
 	: > "$S3_FAULTS.new"
-	[ -e "$S3_HELD" ] || : > "$S3_HELD"
 	[ $# -eq 0 ] || printf '%s\n' "$@" > "$S3_FAULTS.new"
 	mv "$S3_FAULTS.new" "$S3_FAULTS"
+	[ -e "$S3_HELD" ] || : > "$S3_HELD"
 }
 
 # hold RULE...: the same, for a delay or stall of more than enough; held N: waits

@@ -59,6 +59,15 @@ now_ms(void)
 }
 
 void
+link_look(struct link *l)
+{
+	if (l->held_fd > 0)
+		close(l->held_fd);
+	if (l->held != NULL)
+		l->held_fd = open(l->held, O_WRONLY | O_APPEND | O_CLOEXEC);
+}
+
+void
 link_sleep(struct link *l, int64_t ms)
 {
 	int64_t end = now_ms() + ms, left;
@@ -68,14 +77,11 @@ link_sleep(struct link *l, int64_t ms)
 		wait_for(-1, 0, ms);
 		return;
 	}
-	int fd = open(l->held, O_WRONLY | O_APPEND | O_CLOEXEC);
-	if (fd < 0 || write(fd, "\n", 1) != 1)
-		end = 0;
-	while ((left = end - now_ms()) > 0 && fstat(fd, &is) == 0 &&
+	if (l->held_fd < 0 || write(l->held_fd, "\n", 1) != 1)
+		return;
+	while ((left = end - now_ms()) > 0 && fstat(l->held_fd, &is) == 0 &&
 	    is.st_nlink > 0)
 		wait_for(-1, 0, left < HELD_MS ? left : HELD_MS);
-	if (fd >= 0)
-		close(fd);
 }
 
 int

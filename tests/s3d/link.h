@@ -18,7 +18,8 @@ struct link {
 	int fd;
 	struct tlsd *tls;	/* NULL: plain */
 	int idle_ms;
-	const char *held;	/* see link_sleep(); NULL at first */
+	const char *held;	/* see link_look(); NULL at first */
+	int held_fd;
 	bool broken;		/* a read or write failed; nothing more goes */
 };
 
@@ -32,9 +33,12 @@ ssize_t link_read(struct link *l, void *p, size_t n);
 int link_write(struct link *l, const void *p, size_t n);
 int link_flush(struct link *l);
 
+/* If held names a file: it is that which now has the name. */
+void link_look(struct link *l);
+
 /*
- * Waits for so long.  If held names a file, that gets a line first, and whoever
- * removes it ends the wait; without it there is none.
+ * Waits for so long.  The file gets a line first, and whoever removes it ends
+ * the wait; if there was none, there is no wait.
  */
 void link_sleep(struct link *l, int64_t ms);
 

@@ -167,6 +167,8 @@ answer(struct exchange *x)
 	bool stores = r->op == OP_PUT || r->op == OP_COMPLETE;
 	const char *wrong = r->bad;
 
+	/* First: who writes new rules makes the file behind them. */
+	link_look(x->link);
 	if (fault_pick(&x->faults, x->options, r->op, r->key) != 0)
 		wrong = "BadFaultRule";
 	if (wrong == NULL)
