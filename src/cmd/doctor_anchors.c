@@ -51,7 +51,35 @@ say_lock(struct doctor *d, struct session *s, const struct store_conf *sc)
 	}
 }
 
-/* --- May this access key delete? ------------------------------------------ */
+/* --- May this access key do that? ----------------------------------------- */
+
+/* -1: there was no answer. */
+enum {
+	MAY_NOT,
+	MAY,			/* it was even done, to no effect */
+	MAY_AS_REFUSED		/* but not for want of rights: see c->refusal */
+};
+
+/* A request that can do nothing: would it be allowed? */
+static int
+ask(struct client *c, const struct client_request *req, struct err *e)
+{
+	for (unsigned failures = 1;; failures++) {
+		if (client_begin(c, req, e) == 0) {
+			client_close(c);
+			return MAY;
+		}
+		if (c->answered && !err_is_transient(e->code))
+			break;
+		if (!client_again(c, failures, e))
+			return -1;
+	}
+	err_clear(e);
+	return c->refusal.class == S3ERR_PERMISSION ? MAY_NOT :
+	    MAY_AS_REFUSED;
+}
+
+/* --- Delete? -------------------------------------------------------------- */
 
 /*
  * Asked so that nothing can be deleted, nor anything be made: a random key at
@@ -71,18 +99,7 @@ try_delete(struct client *c, bool versioned, struct span key, struct err *e)
 
 	etag_if_match(if_match, NO_ETAG);
 	header.value = span_of(if_match);
-	for (unsigned failures = 1;; failures++) {
-		if (client_begin(c, &req, e) == 0) {
-			client_close(c);
-			return 1;
-		}
-		if (c->answered && !err_is_transient(e->code))
-			break;
-		if (!client_again(c, failures, e))
-			return -1;
-	}
-	err_clear(e);
-	return c->refusal.class == S3ERR_PERMISSION ? 0 : 1;
+	return ask(c, &req, e);
 }
 
 static void
@@ -97,7 +114,7 @@ say_delete(struct doctor *d, struct session *s, const struct store_conf *sc,
 		rc = try_delete(&s->client, versioned, span_of(key), &e);
 	if (rc < 0)
 		fail(d, sc, &e);
-	else if (rc == 0)
+	else if (rc == MAY_NOT)
 		doctor_ok(d, "anchors", "%s: this access key may not delete "
 		    "%s", sc->store_ref, versioned ? "versions" : "objects");
 	else
@@ -106,7 +123,7 @@ say_delete(struct doctor *d, struct session *s, const struct store_conf *sc,
 		    sc->store_ref, versioned ? "versions" : "objects");
 }
 
-/* --- May it write over them? ---------------------------------------------- */
+/* --- Write over them? ----------------------------------------------------- */
 
 struct text_body {
 	struct client_body body;
@@ -139,8 +156,8 @@ text_rewind(struct client_body *body, struct err *e)
 /*
  * Asked so that nothing changes, whatever a store makes of it: under a
  * condition that the anchor does not meet, with a digest that its body has
- * not, and with the very bytes that are there.  1, 0, or -1; *told says
- * whether the answer was about that.
+ * not, and with the very bytes that are there.  As ask(); *told says whether
+ * the answer was about that.
  */
 static int
 try_write_over(struct client *c, const struct anchors_found *anchor,
@@ -156,25 +173,14 @@ try_write_over(struct client *c, const struct anchors_found *anchor,
 	const struct client_request req = { .op = S3_PUT, .method = "PUT",
 	    .key = span_of(anchor->key), .header = &header, .nheader = 1,
 	    .body = &b.body, .payload_hash = no_hash };
+	int rc;
 
 	etag_if_match(if_match, NO_ETAG);
 	header.value = span_of(if_match);
-	*told = true;
-	for (unsigned failures = 1;; failures++) {
-		if (client_begin(c, &req, e) == 0) {
-			client_close(c);
-			return 1;
-		}
-		if (c->answered && !err_is_transient(e->code))
-			break;
-		if (!client_again(c, failures, e))
-			return -1;
-	}
-	err_clear(e);
-	*told = c->refusal.class == S3ERR_PERMISSION ||
-	    c->refusal.class == S3ERR_EXISTS ||
+	rc = ask(c, &req, e);
+	*told = rc != MAY_AS_REFUSED || c->refusal.class == S3ERR_EXISTS ||
 	    c->refusal.class == S3ERR_DIGEST_REFUSED;
-	return c->refusal.class != S3ERR_PERMISSION;
+	return rc;
 }
 
 static enum anchors_verdict
@@ -205,7 +211,7 @@ say_write_over(struct doctor *d, struct session *s,
 		doctor_warn(d, "anchors", "%s: the store does not tell "
 		    "whether this access key may write over them",
 		    sc->store_ref);
-	else if (rc == 0)
+	else if (rc == MAY_NOT)
 		doctor_ok(d, "anchors", "%s: this access key may not write "
 		    "over them", sc->store_ref);
 	else

@@ -143,16 +143,18 @@ doctor() {
 	check "$doctor_name/asked" [ "$(ops)" = \
 	    "GET LIFECYCLE LOCKCONF DELETE LIST$doctor_ops" ]
 }
-# over NAME TEXT [STORE-OPTION...]: the same where there is an anchor, of which
-# not a byte may be another then
+# over NAME TEXT STATUS [STORE-OPTION...]: the same where there is an anchor, of
+# which not a byte may be another then; the PUT at it is answered so
 over() {
 	over_name=$1
 	over_text=$2
-	shift 2
+	over_status=$3
+	shift 3
 	stored "$(newest)" > over.before
 	doctor "$over_name" "$over_text" ' GET PUT' "$@"
 	stored "$(newest)" > over.after
 	check "$over_name/same" cmp over.before over.after
+	check "$over_name/answer" [ "$(requests PUT "$over_status")" -eq 1 ]
 }
 rm -rf "$S3_DIR"
 start_store
@@ -167,11 +169,12 @@ settings 'anchor: write' 'anchor_retention: 1h'
 doctor doctor/bad 'no object lock for anchor_retention' ''
 settings 'anchor: write'
 try doctor/push 0 push
-over over/may 'may write over .*; one that may not'
-over over/may-not 'may not write over' --deny PUT
-over over/not-by-digest 'may write over' --cond PUT=ignore
-over over/ignores-all 'may write over' --cond PUT=ignore --trust-digests
-over over/not-told 'does not tell whether .* write over' --cond PUT=501
+over over/may 'may write over .*; one that may not' 400
+over over/may-not 'may not write over' 403 --deny PUT
+over over/by-condition 'may write over' 412 --trust-digests
+over over/by-digest 'may write over' 400 --cond PUT=ignore
+over over/ignores-all 'may write over' 200 --cond PUT=ignore --trust-digests
+over over/not-told 'does not tell whether .* write over' 501 --cond PUT=501
 rm -rf "$S3_DIR" "$A/.consign"
 start_store --object-lock
 begin kept-long
@@ -181,7 +184,8 @@ doctor doctor/versions 'may delete versions' '' --object-lock
 settings 'anchor: write'
 doctor doctor/unused 'anchor_retention would' '' --object-lock
 try doctor/push-kept 0 push
-over over/versions 'may write over .*; their versions stay' --object-lock
+over over/versions 'may write over .*; their versions stay' 412 \
+    --object-lock --trust-digests
 settings 'anchor: off'
 consign doctor --live > out 2>&1
 check doctor/off [ "$(grep -c anchors out)" -eq 0 ]
